@@ -1,0 +1,1 @@
+"""magkg: a claim-level evidence knowledge graph."""
