@@ -1,0 +1,5 @@
+"""``python -m magkg``."""
+
+from magkg.cli import main
+
+main()

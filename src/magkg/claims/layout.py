@@ -1,0 +1,223 @@
+"""The canonical layout of a Turtle file: one property a line, in an order that a reader expects."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import pyoxigraph as ox
+
+from magkg.errors import InputError
+from magkg.vocabulary import DCTERMS, LABEL, MAG, OA, PROV, SKOS, TYPE, XSD
+
+__all__ = ["lay_out", "natural"]
+
+_MAG: Final = """
+    subject predicate object notFormalised
+    species population condition form route doseAmount site timing comparator
+    polarity certainty attribution kind force addressee frequency evidenceBar via because
+    source passage noPassage evidence
+"""
+# Properties in the order of reading; all others follow, sorted.
+_ORDER: Final = {
+    iri: place
+    for place, iri in enumerate(
+        [
+            TYPE, SKOS + "prefLabel", LABEL, SKOS + "altLabel", DCTERMS + "title",
+            MAG + "conceptKind", MAG + "bound", MAG + "value", MAG + "unit",
+            *(MAG + name for name in _MAG.split()),
+            PROV + "wasGeneratedBy", MAG + "checkedBy", MAG + "note",
+            OA + "hasSource", OA + "start", OA + "end", MAG + "locator", MAG + "reason",
+            MAG + "seenAt", MAG + "sha256", MAG + "characters", MAG + "foldedSha256",
+            MAG + "foldedLength", MAG + "beforeSha256", MAG + "afterSha256", MAG + "exact",
+        ]
+    )
+}  # fmt: skip
+# Kinds of nodes in the order they take in a file; the document itself comes before them.
+_KINDS: Final = {
+    MAG + "Reading": 1,
+    MAG + "Claim": 2,
+    MAG + "EvidenceLine": 3,
+    MAG + "Passage": 4,
+    MAG + "LeftOut": 5,
+}
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_PREFIX = re.compile(r"(?:[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?")
+# Literals that Turtle may write bare, where they stand in their canonical form.
+_BARE: Final = {
+    XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
+    XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]"),
+    XSD + "boolean": re.compile(r"true|false"),
+}
+_NAMED: Final = {
+    "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f",
+}  # fmt: skip
+_DIGITS = re.compile(r"([0-9]+)")
+_OFFSET = re.compile(r"#[a-z](\d{1,18})-\d{1,18}$")
+
+Natural = tuple[tuple[int, int, str], ...]
+
+
+def natural(text: str) -> tuple[Natural, str]:
+    """Give a key that sorts numbers in a text by their value: c9 before c10.
+
+    >>> sorted(["c10", "c9", "b"], key=natural)
+    ['b', 'c9', 'c10']
+    """
+    parts = []
+    for at, part in enumerate(_DIGITS.split(text)):
+        if at % 2:
+            digits = part.lstrip("0")
+            parts.append((1, len(digits), digits))
+        else:
+            parts.append((0, 0, part))
+    return tuple(parts), text
+
+
+def visible(text: str) -> str:
+    """Escape a string for Turtle so that it stands on one line and nothing in it is invisible."""
+    return "".join(_NAMED.get(char) or _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if char.isascii():
+        return char if char.isprintable() else f"\\u{code:04X}"
+    # Controls, formats (bidi marks, zero widths), separators of lines; non-characters too.
+    if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cn"):
+        return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+    return char
+
+
+class _Names:
+    """Writes terms, and keeps which prefixes that took."""
+
+    def __init__(self, base: str | None, prefixes: Mapping[str, str]) -> None:
+        self.base = base.partition("#")[0] if base else None
+        self.used: set[str] = set()
+        # The longest namespace that fits wins; of two names for one, the first.
+        self.spaces = sorted(
+            ((space, name) for name, space in prefixes.items() if _PREFIX.fullmatch(name)),
+            key=lambda pair: (-len(pair[0]), pair[1]),
+        )
+        self.known: dict[str, str] = {}
+
+    def iri(self, iri: str) -> str:
+        if iri not in self.known:
+            self.known[iri] = self._written(iri)
+        return self.known[iri]
+
+    def _written(self, iri: str) -> str:
+        if self.base is not None:
+            if iri == self.base:
+                return "<>"
+            if iri.startswith(self.base + "#"):
+                return f"<{visible(iri[len(self.base) :])}>"
+        for space, name in self.spaces:
+            if iri.startswith(space) and _LOCAL.fullmatch(iri, len(space)):
+                self.used.add(name)
+                return f"{name}:{iri[len(space) :]}"
+        return f"<{visible(iri)}>"
+
+    def literal(self, value: ox.Literal) -> str:
+        kind = value.datatype.value
+        bare = _BARE.get(kind)
+        if bare and bare.fullmatch(value.value):
+            return value.value
+        text = f'"{visible(value.value)}"'
+        if value.language:
+            return f"{text}@{value.language}" + (f"--{value.direction.value}" if value.direction else "")
+        return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
+
+    def term(self, term: object) -> str:
+        if isinstance(term, ox.NamedNode):
+            return self.iri(term.value)
+        if isinstance(term, ox.Literal):
+            return self.literal(term)
+        raise InputError(
+            f"{term} has no canonical form here",
+            hint="Give blank nodes an IRI of their own, such as <#e-1>; leave out triple terms.",
+        )
+
+
+def lay_out(quads: Iterable[ox.Quad], *, base: str | None, prefixes: Mapping[str, str]) -> str:
+    """Write the statements of one default graph; see `magkg.claims.turtle.write`."""
+    names = _Names(base, prefixes)
+    subjects: dict[str, list[ox.Quad]] = {}
+    for quad in quads:
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            raise InputError(
+                f"the graph {quad.graph_name} cannot be written as Turtle",
+                hint="State it without a named graph.",
+            )
+        names.term(quad.subject)
+        subjects.setdefault(quad.subject.value, []).append(quad)
+    order = _Places(subjects, names.base)
+    blocks = [_block(subjects[each], names) for each in sorted(subjects, key=order.key)]
+    head = [] if names.base is None else [f"@base <{visible(names.base)}> ."]
+    head += [f"@prefix {name}: <{visible(prefixes[name])}> ." for name in sorted(names.used)]
+    if head:
+        blocks.insert(0, "\n".join(head) + "\n")
+    return "\n".join(blocks)
+
+
+def _block(quads: list[ox.Quad], names: _Names) -> str:
+    rows = []
+    for quad in quads:
+        predicate = quad.predicate.value
+        word = "a" if predicate == TYPE else names.iri(predicate)
+        target = names.term(quad.object)
+        # The engine's own types first: what a thing is to magkg says how to read the rest.
+        foreign = predicate == TYPE and not quad.object.value.startswith(MAG)
+        key = (_ORDER.get(predicate, len(_ORDER)), predicate, foreign, natural(target))
+        rows.append((key, f"{word} {target}"))
+    lines = " ;\n    ".join(row for _, row in sorted(rows))
+    return f"{names.term(quads[0].subject)} {lines} .\n"
+
+
+class _Places:
+    """The order of subjects: the document, readings, claims as they are read, their parts."""
+
+    def __init__(self, subjects: Mapping[str, list[ox.Quad]], base: str | None) -> None:
+        self.base = base
+        self.kinds: dict[str, int] = {}
+        self.starts: dict[str, int] = {}
+        self.passages: dict[str, list[str]] = {}
+        for subject, quads in subjects.items():
+            for quad in quads:
+                self._note(subject, quad.predicate.value, quad.object)
+        is_source = base in subjects and any(
+            quad.object == ox.NamedNode(MAG + "Source") for quad in subjects[base]
+        )
+        if not is_source:
+            self.kinds.clear()
+
+    def _note(self, subject: str, predicate: str, target: object) -> None:
+        if predicate == TYPE and isinstance(target, ox.NamedNode) and target.value in _KINDS:
+            kind = _KINDS[target.value]
+            self.kinds[subject] = min(kind, self.kinds.get(subject, kind))
+        elif predicate == OA + "start" and isinstance(target, ox.Literal):
+            if target.value.isascii() and target.value.isdigit() and len(target.value) < 19:
+                start = int(target.value)
+                self.starts[subject] = min(start, self.starts.get(subject, start))
+        elif predicate == MAG + "passage" and isinstance(target, ox.NamedNode):
+            self.passages.setdefault(subject, []).append(target.value)
+
+    def start(self, iri: str) -> float:
+        if iri in self.starts:
+            return self.starts[iri]
+        named = _OFFSET.search(iri)
+        return int(named[1]) if named else float("inf")
+
+    def key(self, iri: str) -> tuple[int, float, tuple[Natural, str]]:
+        if iri == self.base:
+            return 0, 0, natural("")
+        kind = self.kinds.get(iri, 6)
+        start = 0.0
+        if kind == 2:
+            start = min(map(self.start, self.passages.get(iri, ())), default=float("inf"))
+        elif kind in (4, 5):
+            start = self.start(iri)
+        return kind, start, natural(iri)

@@ -1,0 +1,354 @@
+"""The verbs of the command line: each reads its options, calls one function and prints.
+
+Exit codes: 0; 1 findings or differences; 2 wrong use; 3 no store (CONTRACT, "Command line").
+Heavy libraries are imported by what a verb calls, so that ``magkg --help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from magkg.errors import FindingsError, InputError, MagkgError
+
+if TYPE_CHECKING:
+    from magkg.claims.findings import Finding
+    from magkg.claims.sources import SourceTexts
+    from magkg.use.graph import Graph
+
+app = typer.Typer(
+    name="magkg",
+    help="A claim-level evidence knowledge graph: who claims what, where, on what evidence.",
+    epilog="Begin with: magkg demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(str, Enum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    markdown = "markdown"
+
+
+class Output(str, Enum):
+    """How findings and objects are printed."""
+
+    table = "table"
+    json = "json"
+
+
+class OnError(str, Enum):
+    """What a build does with a faulty claim."""
+
+    stop = "stop"
+    skip = "skip"
+
+
+GraphOption = Annotated[
+    str | None,
+    typer.Option("--graph", metavar="DIR|URL", help="A built graph, or a SPARQL endpoint."),
+]
+SourcesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--sources", metavar="DIR", envvar="MAGKG_SOURCES", help="Folder with SLUG.txt texts."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+OutputOption = Annotated[Output, typer.Option("--format", help="How to print.")]
+PathsArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders; else all.")
+]
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _texts(folder: str | None) -> SourceTexts | None:
+    from magkg.claims.sources import SourceTexts
+
+    return SourceTexts(Path(folder)) if folder else None
+
+
+def _open(place: str | None) -> Graph:
+    from magkg.use.graph import open as open_graph
+
+    return open_graph(place)
+
+
+def _print_findings(findings: tuple[Finding, ...], as_json: bool) -> None:
+    if as_json:
+        _print_json({"findings": [finding.as_json() for finding in findings]})
+        return
+    for finding in findings:
+        typer.echo(str(finding))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from magkg import resources
+
+        typer.echo(f"magkg {resources.version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Hold the options of magkg itself."""
+
+
+@app.command(epilog="Example: magkg init tea --base https://example.org/tea/")
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="IRI", help="Base of the project's IRIs, ending in '/'."),
+    ] = None,
+) -> None:
+    """Lay down a new graph project: one source, one claim, one concept file, a README."""
+    from magkg.claims import starter
+
+    default = starter.default_base(directory)
+    if base is None and sys.stdin.isatty():
+        base = typer.prompt("Base of the IRIs", default=default)
+    starter.lay_down(directory, base or default)
+    typer.echo(f"{directory} is a graph project. Next: cd {directory} && magkg check && magkg build")
+
+
+@app.command(epilog='Example: magkg anchor guide-nerve-health "natural muscle relaxant"')
+def anchor(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The slug of a source.")],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="The words of the passage.")],
+    sources: SourcesOption = None,
+    turtle: Annotated[bool, typer.Option(help="Print the passage as Turtle, to paste.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the offsets of a passage: every place in a source's text where the words stand."""
+    from magkg.claims import anchor as anchors
+
+    texts = _texts(sources)
+    if texts is None:
+        raise InputError(
+            "anchor reads the text of the source",
+            hint="Name its folder: --sources DIR, or set MAGKG_SOURCES.",
+        )
+    places = anchors.anchor(texts, source, words)
+    if as_json:
+        _print_json([anchors.as_json(place) for place in places])
+    elif turtle:
+        typer.echo("\n".join(anchors.as_turtle(place) for place in places))
+    else:
+        for place in places:
+            typer.echo(anchors.as_line(place))
+
+
+@app.command(name="format", epilog="Example: magkg format --check graphs/sources")
+def format_(
+    paths: PathsArgument = None,
+    sources: SourcesOption = None,
+    check: Annotated[bool, typer.Option(help="Write nothing; exit 1 if a file would change.")] = False,
+) -> None:
+    """Write files in their canonical form, with digests filled in from the sources' texts."""
+    from magkg.claims import format as formats
+    from magkg.claims import project
+
+    changed = formats.format_paths(project.here(), paths or [], _texts(sources), check=check)
+    for path in changed:
+        typer.echo(f"{'would change' if check else 'formatted'}: {path}")
+    if check and changed:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: magkg check graphs/sources/guide-nerve-health.ttl")
+def check(
+    paths: PathsArgument = None,
+    sources: SourcesOption = None,
+    output: OutputOption = Output.table,
+    as_json: JsonOption = False,
+) -> None:
+    """Check what was authored: syntax, form, names, shapes, passages. Exit 1 on any finding."""
+    from magkg.claims import project
+    from magkg.store import check as checks
+
+    report = checks.check(project.here(), paths or None, sources=_texts(sources))
+    as_json = as_json or output is Output.json
+    _print_findings(tuple(report.findings), as_json)
+    if report.findings:
+        raise typer.Exit(1)
+    if not as_json:
+        typer.echo(f"nothing found in {len(report.documents)} files")
+
+
+@app.command(epilog="Example: magkg build --out build/graph")
+def build(
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where (build/graph).")] = None,
+    on_error: Annotated[OnError, typer.Option(help="Stop, or leave faulty claims out.")] = OnError.stop,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the graph: validate, derive, load, and swap it in whole. Exit 1 on findings."""
+    from magkg.claims import project
+    from magkg.store import build as builds
+    from magkg.use import show
+
+    here = project.here()
+    with show.progress("building") as step:
+        report = builds.build(here, out or here.built, on_error=on_error.value, progress=step)
+    if as_json:
+        _print_json(report.as_json())
+        return
+    _print_findings(tuple(report.findings), as_json=False)
+    typer.echo(report.text())
+
+
+@app.command(
+    epilog="Example: magkg query claims_about --concept magnesium-glycinate",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def query(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME|FILE.rq|-", help="A shipped query, a file, or -.")
+    ] = None,
+    graph: GraphOption = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print rows.")] = Format.table,
+    as_json: JsonOption = False,
+    catalogue: Annotated[bool, typer.Option("--list", help="Show the shipped queries.")] = False,
+) -> None:
+    """Ask the graph: a query by name, from a file or from standard input; --PARAM VALUE binds."""
+    from magkg.use import asking
+
+    wanted = "json" if as_json else output.value
+    if catalogue:
+        asking.print_catalogue(sys.stdout, wanted)
+        return
+    if name is None:
+        raise InputError("no query was named", hint="See them with: magkg query --list")
+    with _open(graph) as opened:
+        asking.ask(opened, name, context.args, sys.stdout, wanted)
+
+
+@app.command(epilog="Example: magkg trace guide-nerve-health#table-glycinate-bioavailability")
+def trace(
+    claim: Annotated[
+        str | None, typer.Argument(metavar="CLAIM", help="SLUG#name or an IRI.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="SLUG", help="All claims of a source.")
+    ] = None,
+    graph: GraphOption = None,
+    sources: SourcesOption = None,
+    output: OutputOption = Output.table,
+    as_json: JsonOption = False,
+) -> None:
+    """Trace a claim to its passage, source, evidence and curation; or a whole source."""
+    from magkg.use import coverage, show
+    from magkg.use import trace as traces
+
+    if (claim is None) == (source is None):
+        raise InputError("name one claim, or a source with --source", hint="A claim is SLUG#name.")
+    found: Any
+    with _open(graph) as opened:
+        store, prefixes, texts = opened.store, opened.prefixes, _texts(sources)
+        if claim is not None:
+            found = traces.trace(store, claim, prefixes, texts)
+        else:
+            found = coverage.cover(store, source or "", prefixes, texts)
+    if as_json or output is Output.json:
+        _print_json(found.as_json())
+    else:
+        show.print_trace(found) if claim is not None else show.print_coverage(found)
+
+
+@app.command(epilog="Example: magkg verify --sources articles")
+def verify(
+    graph: GraphOption = None,
+    sources: SourcesOption = None,
+    output: OutputOption = Output.table,
+    as_json: JsonOption = False,
+) -> None:
+    """Check every passage against the sources' texts; without them, the store itself."""
+    from magkg.use import show
+    from magkg.use import verify as verifying
+
+    as_json = as_json or output is Output.json
+    texts = _texts(sources)
+    if texts is None:
+        with _open(graph) as opened:
+            faults = opened.faults()
+        _print_json({"faults": faults}) if as_json else show.print_faults(faults)
+        raise typer.Exit(1 if faults else 0)
+    with _open(graph) as opened:
+        found = verifying.verify(opened.store, texts, opened.prefixes["src"])
+    _print_json(found.as_json()) if as_json else show.print_verification(found)
+    if found.failed:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: magkg diff build/graph ../other/build/graph")
+def diff(
+    a: Annotated[Path, typer.Argument(metavar="A", help="A built graph or a folder of RDF.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The other one.")],
+    output: OutputOption = Output.table,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two graphs claim by claim: added, removed, changed. Exit 1 on differences."""
+    from magkg.use import diff as differ
+
+    found = differ.diff(a, b)
+    if as_json or output is Output.json:
+        _print_json(found.as_json())
+    else:
+        typer.echo(found.text())
+    if not found.empty:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: magkg demo")
+def demo() -> None:
+    """Build the bundled graph, answer three questions, trace one claim, say what is next."""
+    from magkg.use import demonstration
+
+    demonstration.run(sys.stdout)
+
+
+def main() -> None:
+    """Run the command line; an error is one clear message on stderr and an exit code."""
+    try:
+        app()
+    except FindingsError as error:
+        for finding in error.findings:
+            typer.echo(str(finding), err=True)
+        _leave(error)
+    except MagkgError as error:
+        _leave(error)
+    except BrokenPipeError:
+        # The reader of a pipe went away (`| head`): nothing is wrong, nothing more is printed.
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _leave(InputError(f"{where}{error.strerror or error}"))
+
+
+def _leave(error: MagkgError) -> None:
+    typer.echo(f"magkg: {error}", err=True)
+    sys.exit(error.exit_code)

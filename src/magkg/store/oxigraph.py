@@ -1,0 +1,172 @@
+"""The embedded store: a read-only folder of Oxigraph, or a store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import pyoxigraph as ox
+
+from magkg.errors import InputError, MagkgError, StoreDamaged, StoreUnavailable, SyntaxFault
+from magkg.store.interface import IRI, Blank, Literal, Row, Solutions, Term, Triple, form
+from magkg.store.limit import within
+from magkg.store.syntax import refuse_service, syntax_fault
+
+__all__ = ["OxigraphStore", "term", "triple"]
+
+_T = TypeVar("_T")
+# Rows cross from the worker thread in chunks: one hand-over costs as much as many rows.
+_CHUNK = 512
+_ASKED = {"select": "a SELECT", "construct": "a CONSTRUCT", "describe": "a DESCRIBE"}
+
+
+class OxigraphStore:
+    """A graph in an Oxigraph store; it only reads.
+
+    A time limit runs the query in a thread of its own. Oxigraph cannot be told to stop, so after
+    the limit that thread goes on until its query ends or the process does: a server needs worker
+    processes. The limit counts the time spent waiting for the store, not that of the reader.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        """Wrap an open store, such as one in memory; ``open`` takes a folder."""
+        self._store = store
+
+    @classmethod
+    def open(cls, folder: Path) -> OxigraphStore:
+        """Open a store folder read-only, also beside other readers.
+
+        Raises StoreUnavailable where there is no store, StoreDamaged where it cannot be read.
+        (It does not compare with a manifest; ``manifest.open_store`` does.)
+        """
+        if not (folder / "CURRENT").is_file():
+            raise StoreUnavailable(f"there is no store in {folder}", hint="Run `magkg build`.")
+        try:
+            return cls(ox.Store.read_only(str(folder)))
+        except OSError as error:
+            raise _damaged(error, str(folder)) from None
+
+    def __len__(self) -> int:
+        """Give the number of quads."""
+        return len(self._store)
+
+    def select(self, query: str, timeout: float | None = None) -> Solutions:
+        """Answer a SELECT (see interface.Store)."""
+        if timeout is None:
+            answer = self._answer(query, ox.QuerySolutions)
+            return Solutions(_names(answer), _guarded(map(_row, answer)))
+
+        def produce() -> Iterator[tuple[str, ...] | list[Row]]:
+            answer = self._answer(query, ox.QuerySolutions)
+            yield _names(answer)
+            yield from _chunks(_guarded(map(_row, answer)))
+
+        parts = within(produce, timeout)
+        names = next(parts)
+        assert isinstance(names, tuple)
+        return Solutions(names, (row for rows in parts if isinstance(rows, list) for row in rows))
+
+    def construct(self, query: str, timeout: float | None = None) -> Iterator[Triple]:
+        """Answer a CONSTRUCT or DESCRIBE (see interface.Store)."""
+        if timeout is None:
+            return _guarded(map(triple, self._answer(query, ox.QueryTriples)))
+
+        def produce() -> Iterator[list[Triple]]:
+            answer = self._answer(query, ox.QueryTriples)
+            yield []  # a fault of the query is to be raised by the call, not by the first row
+            yield from _chunks(_guarded(map(triple, answer)))
+
+        parts = within(produce, timeout)
+        next(parts)
+        return (each for triples in parts for each in triples)
+
+    def ask(self, query: str, timeout: float | None = None) -> bool:
+        """Answer an ASK (see interface.Store)."""
+        if timeout is None:
+            return bool(self._answer(query, ox.QueryBoolean))
+
+        def produce() -> Iterator[bool]:
+            yield bool(self._answer(query, ox.QueryBoolean))
+
+        return next(within(produce, timeout))
+
+    def _answer(self, query: str, kind: type[_T]) -> _T:
+        if form(query) == "update":
+            raise InputError(
+                "this is an update, and a built graph is only read",
+                hint="Change the files in graphs/ and run `magkg build`.",
+            )
+        refuse_service(query)
+        answer: object = _call(query, lambda: self._store.query(query))
+        if not isinstance(answer, kind):
+            wanted = {ox.QuerySolutions: "a SELECT", ox.QueryTriples: "a CONSTRUCT or DESCRIBE"}
+            raise InputError(
+                f"this query is {_ASKED.get(form(query), 'an ASK')}, "
+                f"where {wanted.get(kind, 'an ASK')} is needed"
+            )
+        return answer
+
+
+def term(value: object) -> Term:
+    """Turn a term of pyoxigraph into ours; raises InputError for a triple term of RDF 1.2."""
+    if isinstance(value, ox.NamedNode):
+        return IRI(value.value)
+    if isinstance(value, ox.Literal):
+        return Literal(value.value, value.datatype.value, value.language)
+    if isinstance(value, ox.BlankNode):
+        return Blank(f"_:{value.value}")
+    raise InputError(
+        "an answer holds a triple term of RDF 1.2", hint="Select its subject, predicate, object."
+    )
+
+
+def _row(solution: ox.QuerySolution) -> Row:
+    return tuple(None if value is None else term(value) for value in solution)
+
+
+def triple(found: ox.Triple | ox.Quad) -> Triple:
+    """Turn a triple of pyoxigraph, or the triple of a quad, into ours."""
+    return term(found.subject), term(found.predicate), term(found.object)
+
+
+def _names(answer: ox.QuerySolutions) -> tuple[str, ...]:
+    return tuple(variable.value for variable in answer.variables)
+
+
+def _chunks(rows: Iterator[_T]) -> Iterator[list[_T]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
+
+
+def _guarded(rows: Iterator[_T]) -> Iterator[_T]:
+    """Pass rows on; what the engine raises while it reads becomes an error of ours."""
+    try:
+        yield from rows
+    except (OSError, ValueError, RuntimeError) as error:
+        _raise(error)
+
+
+def _call(query: str, ask: Callable[[], _T]) -> _T:
+    try:
+        return ask()
+    except SyntaxError as error:
+        raise syntax_fault(query) or SyntaxFault(str(error)) from None
+    except (OSError, ValueError, RuntimeError) as error:
+        _raise(error)
+
+
+def _raise(error: Exception) -> NoReturn:
+    if isinstance(error, MagkgError):
+        raise error
+    if isinstance(error, OSError):
+        raise _damaged(error, "the store") from None
+    raise InputError(f"the query could not be answered: {error}") from None
+
+
+def _damaged(error: OSError, place: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"{place} could not be read: {error}",
+        hint="Build the graph anew with `magkg build`; `magkg verify` says what is damaged.",
+    )

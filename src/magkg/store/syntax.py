@@ -1,0 +1,103 @@
+"""Where a SPARQL query does not parse, shown to people; and the refusal of SERVICE."""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+
+from magkg.errors import InputError, SyntaxFault
+
+__all__ = ["refuse_service", "syntax_fault"]
+
+_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_SERVICE = re.compile(r"(servic)e", re.IGNORECASE | re.ASCII)
+# The parser's own words for faults that are no missing word, and ours.
+_REASONS = {
+    "Prefix not found": ": the prefix is not declared",
+    "IRI parsing failed": ": not an IRI (a relative one needs a BASE)",
+    "Duplicated variable name in SELECT": ": the SELECT names a variable twice",
+    "The SELECT contains a variable that is unbound": (
+        ": the SELECT names a variable that is neither grouped by nor bound"
+    ),
+}
+_KEYWORD = re.compile(r"[A-Z_]{2,}")
+_NAME = re.compile(r"(?:<[^<>]*>|[^\s;,(){}\[\]|/^]*)$")
+# The parser compares keywords by their length and reports the end of the text where one does not
+# fit before it; with some room behind the text its places can be trusted.
+_ROOM = "\n" + " " * 64
+# How far before the place of a fault the keyword SERVICE is looked for, to choose the message.
+_NEAR = 80
+
+
+def refuse_service(query: str) -> None:
+    """Raise InputError where a query uses SERVICE, which would reach out to another host.
+
+    The engine's own parser decides: with every "service" misspelt alike, names, strings, IRIs and
+    comments still parse and the keyword does not. (A scan for tokens was fooled by `SERVICE:x{`
+    and by `?a<?b)SERVICE#>`.) Raises SyntaxFault where the query does not parse for other reasons.
+    """
+    if not _SERVICE.search(query):
+        return
+    fault = syntax_fault(query, _SERVICE.sub(r"\1q", query))
+    if fault is None:
+        return
+    lines = query.split("\n")
+    line, column = fault.line or 1, fault.column or 1
+    upto = "\n".join([*lines[: line - 1], lines[line - 1][: column + len("service")]])
+    if not _SERVICE.search(upto[-_NEAR:]):
+        raise fault
+    raise InputError(
+        f"SERVICE is refused (line {line}): a query of this graph reaches no other host",
+        hint="Ask the other endpoint in a query of its own (--graph URL).",
+    )
+
+
+def syntax_fault(query: str, parsed: str | None = None) -> SyntaxFault | None:
+    """Give what is wrong with the syntax of a query, with its line shown; None where nothing is.
+
+    ``parsed``, a text of the same length, is parsed in its place.
+    """
+    try:
+        # On a store without a quad: to parse is to evaluate here.
+        ox.Store().query((query if parsed is None else parsed) + _ROOM)
+    except SyntaxError as error:
+        return _fault(query, str(error))
+    except (OSError, ValueError, RuntimeError):
+        return None  # it parsed, and its evaluation is not asked for
+    return None
+
+
+def _fault(query: str, text: str) -> SyntaxFault:
+    found = _PLACE.search(text)
+    if found is None:
+        return SyntaxFault(f"the query does not parse: {text}")
+    line, column = _place(query, int(found[1]), int(found[2]), found[3])
+    shown = query.split("\n")[line - 1].rstrip("\r")
+    theirs = next((each for each in _REASONS if each in found[3]), "")
+    if theirs.startswith(("Prefix", "IRI")):  # these are reported behind the name
+        named = _NAME.search(shown[: column - 1])
+        column = named.start() + 1 if named else column
+    # A tab stays a tab under the line, so that the caret stands where the fault is.
+    indent = re.sub(r"[^\t]", " ", shown[: column - 1].ljust(column - 1))
+    margin = " " * len(str(line))
+    return SyntaxFault(
+        f"the query does not parse at line {line}, column {column}{_REASONS.get(theirs, '')}"
+        f"\n  {line} | {shown}\n  {margin} | {indent}^",
+        line=line,
+        column=column,
+        hint="Declare it with a PREFIX line." if theirs.startswith("Prefix") else "",
+    )
+
+
+def _place(query: str, line: int, column: int, expected: str) -> tuple[int, int]:
+    """Give line and column of a fault; a keyword is reported at its end, so its length goes off."""
+    text = query + _ROOM
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    offset = starts[line - 1] + column - 1
+    wanted = expected.replace(", [_]", "").split(", ")
+    if all(_KEYWORD.fullmatch(each) for each in wanted):
+        offset -= min(map(len, wanted))
+    offset = max(0, min(offset, len(query)))  # in the room: the text ended too soon
+    line = query.count("\n", 0, offset) + 1
+    return line, offset - starts[line - 1] + 1

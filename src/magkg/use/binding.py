@@ -1,0 +1,226 @@
+"""Parameters of a query: each is one line ``VALUES ?name { example }``, whose term is replaced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+from magkg import vocabulary
+from magkg.errors import InputError, UnknownName
+from magkg.use import sparql
+
+__all__ = ["Param", "Value", "bind", "encode", "examples", "resolve"]
+
+One: TypeAlias = str | int | Decimal | date
+Value: TypeAlias = One | Sequence[One] | None
+
+# SPARQL 1.1, production 139 (IRIREF) without its brackets.
+_IRI = re.compile(r"[^<>\"{}|^`\\\x00-\x20\ud800-\udfff]+")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_CURIE = re.compile(r"([A-Za-z][\w.-]*):([\w.%-]*(?:[\\][#_.~!$&'()*+,;=/?@%-][\w.-]*)*)")
+_LITERAL = re.compile(r'"((?:[^"\\\n\r]|\\.)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^(\S+))?')
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_LINE = re.compile(r"(\s*VALUES \?([a-z][a-z0-9_]*) \{ )(\S.*?)( \}\s*)")
+_VALUES = re.compile(r"\bVALUES\s*[?$](\w+)", re.IGNORECASE)
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter: its name, what it asks for, its example (a SPARQL term) and its line from 1.
+
+    A parameter that is optional and not given drops its line, and the query asks for all.
+    """
+
+    name: str
+    about: str
+    optional: bool
+    example: str
+    line: int
+
+
+def examples(text: str, file: str | None = None) -> dict[str, tuple[str, int]]:
+    """Give the example and the line of every ``VALUES ?name { example }`` of a query text.
+
+    Raises InputError, with file and line, where a VALUES of one variable is written otherwise.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    for number, (code, line) in enumerate(
+        zip(sparql.blank(text).split("\n"), text.split("\n"), strict=True), 1
+    ):
+        for hit in _VALUES.finditer(code):
+            whole = _LINE.fullmatch(line)
+            if whole is None or _kind(whole.group(3)) is None:
+                raise InputError(
+                    f"VALUES ?{hit.group(1)} is not one line with one term",
+                    file=file,
+                    line=number,
+                    hint=f"Write: VALUES ?{hit.group(1)} {{ example }}",
+                )
+            if whole.group(2) in found:
+                raise InputError(
+                    f"VALUES ?{whole.group(2)} stands here a second time", file=file, line=number
+                )
+            found[whole.group(2)] = (whole.group(3), number)
+    return found
+
+
+def bind(
+    text: str,
+    params: Iterable[Param],
+    values: Mapping[str, Value],
+    prefixes: Mapping[str, str] | None = None,
+) -> str:
+    """Give the text with the values in the place of the examples, and nothing else changed.
+
+    A bare name resolves in the namespace of the example, as ``prefixes`` (the project's) sets it;
+    several values of one parameter are alternatives; None counts as not given. Raises UnknownName
+    for a parameter that is not there, InputError for one that is missing or does not fit.
+    """
+    known = {param.name: param for param in params}
+    lines = text.split("\n")
+    for name in values:
+        if name not in known:
+            raise UnknownName("parameter", name, known, hint=_offer(known))
+    for param in known.values():
+        value = values.get(param.name)
+        at = param.line - 1
+        if value is None:
+            if not param.optional:
+                raise InputError(
+                    f"the parameter {param.name!r} is missing: {param.about}",
+                    hint=f"For example: {param.name}={_plain(param.example)}",
+                )
+            lines[at] = ""  # a line stays, so that the line numbers of errors hold
+            continue
+        each = list(value) if isinstance(value, (list, tuple, set)) else [value]
+        if not each:
+            raise InputError(f"the parameter {param.name!r} was given no value")
+        terms = " ".join(dict.fromkeys(encode(one, param, prefixes) for one in each))
+        whole = _LINE.fullmatch(lines[at])
+        assert whole is not None, "a Param comes from the line that it names"
+        lines[at] = whole.group(1) + terms + whole.group(4)
+    return "\n".join(lines)
+
+
+def encode(value: object, param: Param, prefixes: Mapping[str, str] | None = None) -> str:
+    """Give a value as the SPARQL term that its parameter takes: an IRI or a literal.
+
+    Raises InputError where it does not fit the kind of the example, or could leave its term.
+    """
+    match _kind(param.example):
+        case "iri":
+            return f"<{resolve(value, param, prefixes)}>"
+        case "number":
+            return _number(value, param)
+        case "boolean":
+            word = str(value).casefold()
+            if word not in ("true", "false"):
+                raise _unfit(value, param, "true or false")
+            return word
+        case _:
+            return _literal(value, param, prefixes)
+
+
+def resolve(value: object, param: Param, prefixes: Mapping[str, str] | None = None) -> str:
+    """Give the IRI that a value names: an IRI, a CURIE, or a name in the example's namespace."""
+    known = vocabulary.prefixes() if prefixes is None else prefixes
+    name = str(value).strip()
+    inner = name[1:-1] if name.startswith("<") and name.endswith(">") else name
+    if not isinstance(value, str) or not _IRI.fullmatch(inner):
+        likely = re.sub(r"\s+", "-", name.casefold())
+        fits = " " in name and _IRI.fullmatch(likely) is not None
+        hint = f"Names have no blanks: {likely}?" if fits else ""
+        raise _unfit(value, param, "a name, a prefixed name or an IRI", hint=hint)
+    if inner != name and not _ABSOLUTE.match(inner):
+        raise _unfit(value, param, "an absolute IRI")
+    if _ABSOLUTE.match(inner):
+        # Only known prefixes are taken for prefixes; `expand` names the unknown ones.
+        return inner if inner != name else vocabulary.expand(inner, known)
+    return _namespace(param.example, known) + inner
+
+
+def _namespace(example: str, known: Mapping[str, str]) -> str:
+    """Give the namespace that bare names resolve in: that of the example, in this project."""
+    engine = vocabulary.prefixes()
+    curie = _CURIE.fullmatch(example)
+    if curie is not None:
+        return known.get(curie.group(1)) or vocabulary.expand(curie.group(1) + ":", engine)
+    iri = example[1:-1]
+    fitting = [
+        (len(space), known.get(prefix, space))
+        for prefix, space in (*engine.items(), *known.items())
+        if iri.startswith(space)
+    ]
+    if fitting:
+        return max(fitting)[1]
+    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+
+
+def _kind(term: str) -> str | None:
+    """Say what an example is: iri, number, boolean, literal; None where it is not one term."""
+    if (term.startswith("<") and term.endswith(">") and _IRI.fullmatch(term[1:-1])) or (
+        _CURIE.fullmatch(term)
+    ):
+        return "iri"
+    if _NUMBER.fullmatch(term):
+        return "number"
+    if term in ("true", "false"):
+        return "boolean"
+    return "literal" if _LITERAL.fullmatch(term) else None
+
+
+def _number(value: object, param: Param) -> str:
+    text = str(value).strip()
+    found = None if isinstance(value, bool) else _NUMBER.fullmatch(text)
+    if not found or not text.isascii():
+        raise _unfit(value, param, "a number")
+    if found.group(1) and "." not in param.example:
+        raise _unfit(value, param, "a whole number")
+    return text
+
+
+def _literal(value: object, param: Param, prefixes: Mapping[str, str] | None) -> str:
+    """Write a string literal with the language or the datatype of the example."""
+    shape = _LITERAL.fullmatch(param.example)
+    assert shape is not None, "an example is one term"
+    text = value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+    if re.search(r"[\ud800-\udfff]", text):
+        raise _unfit(value, param, "text without lone surrogates")
+    # Some engines expand \uXXXX before they parse, also behind an escaped backslash (rdflib):
+    # the u itself is then written as an escape, which every order of expansion reads alike.
+    quoted = re.sub(
+        r"\\\\([uU])", lambda hit: f"\\\\\\u{ord(hit.group(1)):04X}", text.translate(_ESCAPES)
+    )
+    language, datatype = shape.group(2), shape.group(3)
+    if language:
+        return f'"{quoted}"@{language}'
+    if datatype:
+        known = vocabulary.prefixes() if prefixes is None else prefixes
+        return f'"{quoted}"^^<{vocabulary.expand(datatype, known)}>'
+    return f'"{quoted}"'
+
+
+def _unfit(value: object, param: Param, wanted: str, *, hint: str = "") -> InputError:
+    return InputError(
+        f"the parameter {param.name!r} takes {wanted}, not {value!r}",
+        hint=hint or f"For example: {param.name}={_plain(param.example)}",
+    )
+
+
+def _plain(example: str) -> str:
+    """Show an example as a user would type it."""
+    literal = _LITERAL.fullmatch(example)
+    if literal is not None:
+        return literal.group(1)
+    return example[1:-1] if example.startswith("<") else example
+
+
+def _offer(known: Mapping[str, Param]) -> str:
+    return f"It takes: {', '.join(known)}." if known else "This query takes no parameters."

@@ -1,0 +1,215 @@
+"""From a claim back to where it was read: wording, passage, source, evidence, curation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from magkg.claims.sources import SourceTexts
+from magkg.store.interface import Literal, Store, Term
+from magkg.use.describe import Description, claim_iri, describe, label, text, values_line
+from magkg.use.passages import PassageView, view
+from magkg.vocabulary import FORMAL, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
+
+__all__ = ["Trace", "trace"]
+
+SUBJECT, PREDICATE, OBJECT = FORMAL
+WORDING = ("polarity", "certainty", "attribution", "kind", "force")
+STUDY_FACTS = ("design", "species", "condition", "intervention", "outcome", "size", "year")
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One claim with everything that it stands on; ``as_json`` is documented in docs/."""
+
+    claim: str
+    document: Json
+
+    def as_json(self) -> Json:
+        """Give the trace as one object (docs/trace.schema.json)."""
+        return self.document
+
+
+class _Graph:
+    """The nodes that one trace needs, each looked up once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.known: dict[str, Description] = {}
+
+    def load(self, iris: list[str]) -> None:
+        missing = [iri for iri in iris if iri not in self.known]
+        self.known.update(describe(self.store, missing))
+
+    def get(self, iri: str) -> Description:
+        return self.known.get(iri, {})
+
+    def named(self, iri: str) -> Json:
+        return {"iri": iri, "label": label(self.get(iri), iri)}
+
+    def all_named(self, node: Description, prop: str) -> list[Json]:
+        return [self.named(str(value)) for value in node.get(prop, [])]
+
+
+def trace(
+    store: Store, name: str, prefixes: Mapping[str, str], sources: SourceTexts | None = None
+) -> Trace:
+    """Trace a claim, named by its IRI or ``SLUG#name``, to its passage, source and evidence.
+
+    With ``sources`` each passage is read again: its text, its sentence and its verdict. Raises
+    UnknownName with the nearest claims where there is no such claim.
+    """
+    iri = str(claim_iri(store, name, prefixes))
+    graph = _Graph(store)
+    graph.load([iri])
+    claim = graph.get(iri)
+    graph.load(_neighbours(claim))
+    evidence = [graph.get(str(line)) for line in claim.get(MAG + "evidence", [])]
+    graph.load([str(value) for line in evidence for held in line.values() for value in held])
+    studies = [str(study) for line in evidence for study in line.get(MAG + "study", [])]
+    graph.load([str(v) for study in studies for held in graph.get(study).values() for v in held])
+    source = text(claim, MAG + "source") or ""
+    document: Json = {
+        "claim": iri,
+        "label": label(claim, iri),
+        "wording": _wording(graph, claim),
+        "triple": _triple(graph, claim),
+        "proposition": text(claim, MAG + "states"),
+        "also_stated_by": _others(store, claim, iri),
+        "source": _source(graph.get(source), source),
+        "passages": _passages(graph, claim, prefixes, sources),
+        "no_passage": text(claim, MAG + "noPassage"),
+        "evidence": [
+            _evidence(graph, str(line), graph.get(str(line)))
+            for line in claim.get(MAG + "evidence", [])
+        ],
+        "via": graph.all_named(claim, MAG + "via"),
+        "because": graph.all_named(claim, MAG + "because"),
+        "curation": _curation(graph, claim),
+        "notes": [str(value) for value in claim.get(MAG + "note", [])],
+        "digest": text(claim, MAG + "digest"),
+    }
+    return Trace(iri, document)
+
+
+def _neighbours(claim: Description) -> list[str]:
+    return [
+        str(value)
+        for prop, held in claim.items()
+        for value in held
+        if prop != TYPE and not isinstance(value, Literal)
+    ]
+
+
+def _wording(graph: _Graph, claim: Description) -> Json:
+    wording: Json = {}
+    for name in WORDING:
+        value = text(claim, MAG + name)
+        wording[name] = graph.named(value) if value else None
+    addressee = text(claim, MAG + "addressee")
+    wording["addressee"] = graph.named(addressee) if addressee else None
+    wording["frequency"] = text(claim, MAG + "frequency")
+    wording["evidence_bar"] = text(claim, MAG + "evidenceBar")
+    return wording
+
+
+def _triple(graph: _Graph, claim: Description) -> Json:
+    parts = {
+        name: graph.named(str(claim[prop][0])) if prop in claim else None
+        for name, prop in zip(("subject", "predicate", "object"), FORMAL, strict=True)
+    }
+    qualifiers = [
+        {"qualifier": prop.removeprefix(MAG), **graph.named(str(value))}
+        for prop in QUALIFIERS
+        for value in claim.get(prop, [])
+    ]
+    return {**parts, "qualifiers": qualifiers, "not_formalised": text(claim, MAG + "notFormalised")}
+
+
+def _others(store: Store, claim: Description, iri: str) -> list[Json]:
+    proposition = text(claim, MAG + "states")
+    if proposition is None:
+        return []
+    query = (
+        f"SELECT ?claim ?label ?source WHERE {{ {values_line('stated', [proposition])} "
+        f"?claim <{MAG}states> ?stated ; <{LABEL}> ?label ; <{MAG}source> ?source }} ORDER BY ?claim"
+    )
+    rows = [[str(cell) for cell in row] for row in store.select(query)]
+    return [{"iri": c, "label": lab, "source": s} for c, lab, s in rows if c != iri]
+
+
+def _source(source: Description, iri: str) -> Json:
+    def one(*names: str) -> str | None:
+        return next((found for name in names if (found := text(source, name))), None)
+
+    return {
+        "iri": iri,
+        "title": one("http://purl.org/dc/terms/title", LABEL),
+        "seen_at": one(MAG + "seenAt"),
+        "sha256": one(MAG + "sha256"),
+        "doi": one(MAG + "doi"),
+        "pmid": one(MAG + "pmid"),
+        "identification": one(MAG + "identification"),
+    }
+
+
+def _passages(
+    graph: _Graph, claim: Description, prefixes: Mapping[str, str], sources: SourceTexts | None
+) -> list[Json]:
+    views: list[PassageView] = [
+        view(str(iri), graph.get(str(iri)), prefixes["src"], sources)
+        for iri in claim.get(MAG + "passage", [])
+    ]
+    return [each.as_json() for each in sorted(views, key=lambda each: (each.start or 0, each.iri))]
+
+
+def _evidence(graph: _Graph, iri: str, line: Description) -> Json:
+    def scheme(name: str) -> Json | None:
+        value = text(line, MAG + name)
+        return graph.named(value) if value else None
+
+    cited = text(line, MAG + "citesSource")
+    return {
+        "iri": iri,
+        "direction": scheme("direction"),
+        "basis": scheme("basis"),
+        "studies": [_study(graph, str(study)) for study in line.get(MAG + "study", [])],
+        "cites": _source(graph.get(cited), cited) if cited else None,
+        "unresolved": text(line, MAG + "unresolved"),
+    }
+
+
+def _study(graph: _Graph, iri: str) -> Json:
+    study = graph.get(iri)
+    facts: Json = {"iri": iri, "label": label(study, iri)}
+    for name in STUDY_FACTS:
+        facts[name] = [_fact(graph, value) for value in study.get(MAG + name, [])]
+    facts["identification"] = text(study, MAG + "identification")
+    return facts
+
+
+def _fact(graph: _Graph, value: Term) -> str:
+    return value.value if isinstance(value, Literal) else label(graph.get(value), value)
+
+
+def _curation(graph: _Graph, claim: Description) -> list[Json]:
+    done: list[Json] = []
+    for part, prop in (("read", PROV + "wasGeneratedBy"), ("checked", MAG + "checkedBy")):
+        for value in claim.get(prop, []):
+            reading = graph.get(str(value))
+            graph.load([str(v) for held in reading.values() for v in held])
+            role, method = text(reading, PROV + "wasAssociatedWith"), text(reading, MAG + "method")
+            done.append(
+                {
+                    "iri": str(value),
+                    "part": part,
+                    "label": label(reading, str(value)),
+                    "role": graph.named(role) if role else None,
+                    "method": graph.named(method) if method else None,
+                    "ended": text(reading, PROV + "endedAtTime"),
+                }
+            )
+    return done

@@ -1,0 +1,178 @@
+"""Rows written to a text stream: table, CSV, TSV, JSON, Markdown; row by row but for the table."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TextIO
+
+from magkg import vocabulary
+from magkg.errors import UnknownName
+from magkg.store.interface import IRI, Blank, Term
+from magkg.use.rows import Rows, as_term
+
+__all__ = ["FORMATS", "boolean", "write"]
+
+# A column narrower than this is not read but guessed; wider tables are written as records.
+_NARROW = 10
+# Control characters and the marks that turn the direction of a text: shown, never obeyed.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# SPARQL 1.1 CSV: a field with one of these is quoted (RFC 4180).
+_CSV = re.compile(r'[",\r\n]')
+# N-Triples, production STRING_LITERAL_QUOTE, and the tab that TSV keeps for itself.
+_TSV = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_MARKDOWN = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "\\<", "`": "\\`", "*": "\\*"})
+
+
+def write(rows: Rows, form: str, out: TextIO) -> int:
+    """Write the rows in one of FORMATS; gives their number.
+
+    ``out`` must not translate line ends (CSV ends its lines with CRLF). Raises UnknownName for a
+    format that is not there.
+    """
+    if form not in _WRITERS:
+        raise UnknownName("format", form, _WRITERS)
+    return _WRITERS[form](rows, out)
+
+
+def boolean(value: bool, form: str, out: TextIO) -> None:
+    """Write the answer to an ASK: SPARQL Results JSON, or the word true or false.
+
+    SPARQL 1.1 defines no CSV or TSV for it.
+    """
+    if form not in _WRITERS:
+        raise UnknownName("format", form, _WRITERS)
+    answer = json.dumps({"head": {}, "boolean": value})
+    out.write(f"{answer if form == 'json' else str(value).lower()}\n")
+
+
+def _csv(rows: Rows, out: TextIO) -> int:
+    """SPARQL 1.1 Query Results CSV: plain values, CRLF. Values that look like formulas stay."""
+    out.write(",".join(map(_quoted, rows.variables)) + "\r\n")
+    count = 0
+    for row in rows.stream():
+        out.write(",".join("" if each is None else _quoted(str(each)) for each in row) + "\r\n")
+        count += 1
+    return count
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _CSV.search(text) else text
+
+
+def _tsv(rows: Rows, out: TextIO) -> int:
+    """SPARQL 1.1 Query Results TSV: ``?name`` headings, terms as in N-Triples."""
+    out.write("\t".join(f"?{name}" for name in rows.variables) + "\n")
+    count = 0
+    for row in rows.stream():
+        out.write("\t".join("" if each is None else _ntriples(each) for each in row) + "\n")
+        count += 1
+    return count
+
+
+def _ntriples(term: Term) -> str:
+    if isinstance(term, Blank):
+        return str(term)
+    if isinstance(term, IRI):
+        return f"<{term}>"
+    text = f'"{term.value.translate(_TSV)}"'
+    if term.language is not None:
+        return f"{text}@{term.language}"
+    plain = term.datatype == vocabulary.XSD + "string"
+    return text if plain else f"{text}^^<{term.datatype}>"
+
+
+def _json(rows: Rows, out: TextIO) -> int:
+    """SPARQL 1.1 Query Results JSON, one binding a line."""
+    names = json.dumps(list(rows.variables), ensure_ascii=False)
+    out.write(f'{{"head": {{"vars": {names}}},\n "results": {{"bindings": [')
+    count = 0
+    for row in rows.stream():
+        found = {
+            name: as_term(term)
+            for name, term in zip(rows.variables, row, strict=True)
+            if term is not None
+        }
+        out.write(("," if count else "") + "\n  " + json.dumps(found, ensure_ascii=False))
+        count += 1
+    out.write("\n ]}}\n" if count else "]}}\n")
+    return count
+
+
+def _markdown(rows: Rows, out: TextIO) -> int:
+    """A table of GitHub's Markdown; what it would take for markup is escaped."""
+    out.write(f"| {' | '.join(rows.variables)} |\n|{'---|' * len(rows.variables)}\n")
+    count = 0
+    for row in rows.stream():
+        cells = (_shown(each, rows.prefixes).translate(_MARKDOWN) for each in row)
+        out.write(f"| {' | '.join(cells)} |\n")
+        count += 1
+    return count
+
+
+def _shown(term: Term | None, prefixes: Mapping[str, str]) -> str:
+    """Give a term for the eye: one line, IRIs as prefixed names, unseen characters as escapes."""
+    if term is None:
+        return ""
+    text = vocabulary.shrink(term, prefixes) if isinstance(term, IRI) else str(term)
+    text = re.sub(r"\s*[\r\n\x0b\x0c\u2028\u2029]+\s*|\t", " ", text)
+    return _UNSEEN.sub(lambda hit: f"\\u{ord(hit.group()):04x}", text)
+
+
+def _table(rows: Rows, out: TextIO) -> int:
+    """A table for the eye: wrapped to a terminal, else aligned in full, one row a line."""
+    cells = [[_shown(each, rows.prefixes) for each in row] for row in rows.stream()]
+    if not out.isatty():
+        _aligned(rows.variables, cells, out)
+    else:
+        width = shutil.get_terminal_size().columns
+        if rows.variables and width // len(rows.variables) < _NARROW:
+            _records(rows.variables, cells, out)
+        else:
+            _wrapped(rows.variables, cells, out, width)
+    return len(cells)
+
+
+def _aligned(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO) -> None:
+    lines = [list(names), *map(list, cells)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    lines.insert(1, ["-" * width for width in widths])
+    for line in lines:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        out.write("  ".join(padded).rstrip() + "\n")
+
+
+def _records(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO) -> None:
+    """One block a row, one line a column, empty columns left out: for many columns."""
+    width = max(map(len, names))
+    for number, row in enumerate(cells, 1):
+        out.write(f"-- {number} --\n")
+        for name, cell in zip(names, row, strict=True):
+            if cell:
+                out.write(f"{name.ljust(width)}  {cell}\n")
+
+
+def _wrapped(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO, width: int) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        table.add_column(Text(name), overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))  # Text: brackets in a cell are not markup
+    Console(file=out, width=width, highlight=False).print(table)
+
+
+_WRITERS: Mapping[str, Callable[[Rows, TextIO], int]] = {
+    "table": _table,
+    "csv": _csv,
+    "tsv": _tsv,
+    "json": _json,
+    "markdown": _markdown,
+}
+FORMATS = tuple(_WRITERS)
