@@ -275,7 +275,7 @@ def trace(
     if as_json or output is Output.json:
         _print_json(found.as_json())
     else:
-        show.print_trace(found) if claim is not None else show.print_coverage(found)
+        typer.echo(show.trace_text(found) if claim is not None else show.coverage_text(found))
 
 
 @app.command(epilog="Example: magkg verify --sources articles")
@@ -294,11 +294,11 @@ def verify(
     if texts is None:
         with _open(graph) as opened:
             faults = opened.faults()
-        _print_json({"faults": faults}) if as_json else show.print_faults(faults)
+        _print_json({"faults": faults}) if as_json else typer.echo(show.faults_text(faults))
         raise typer.Exit(1 if faults else 0)
     with _open(graph) as opened:
         found = verifying.verify(opened.store, texts, opened.prefixes["src"])
-    _print_json(found.as_json()) if as_json else show.print_verification(found)
+    _print_json(found.as_json()) if as_json else typer.echo(show.verification_text(found))
     if found.failed:
         raise typer.Exit(1)
 

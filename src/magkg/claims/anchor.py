@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from magkg.claims.folding import WHITE_SPACE, FoldedText, fold
 from magkg.claims.passage import Marks, measure
-from magkg.claims.sources import SourceTexts
 from magkg.errors import InputError, UnknownName
 
-__all__ = ["Place", "anchor", "as_turtle", "places"]
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
+
+__all__ = ["Place", "anchor", "as_json", "as_line", "as_turtle", "places"]
 
 _LINE_END = re.compile("\r\n|\r|\n")
 # How much of a text is shown beside a place, in characters.
@@ -40,12 +43,6 @@ class Place:
     def fragment(self) -> str:
         """The fragment of the passage's IRI, ``cSTART-END``."""
         return f"c{self.start}-{self.end}"
-
-    def as_json(self) -> dict[str, str | int | bool]:
-        """Give the place as one flat object."""
-        names = ("start", "end", "line", "exact", "before", "words", "after")
-        shown: dict[str, str | int | bool] = {name: getattr(self, name) for name in names}
-        return {"passage": self.fragment, **shown}
 
 
 def anchor(texts: SourceTexts, slug: str, words: str) -> list[Place]:
@@ -135,6 +132,20 @@ def _longest_run(text: str, needle: str) -> tuple[int, int]:
         else:
             best, low = (hit, length), length
     return best
+
+
+def as_json(place: Place) -> dict[str, str | int | bool]:
+    """Give a place as one flat object: its passage's fragment, offsets, line, text around it."""
+    names = ("start", "end", "line", "exact", "before", "words", "after")
+    shown: dict[str, str | int | bool] = {name: getattr(place, name) for name in names}
+    return {"passage": place.fragment, **shown}
+
+
+def as_line(place: Place) -> str:
+    """Give a place as one line for a terminal: fragment, line, and the words in their context."""
+    spaced = "" if place.exact else " (in other white space)"
+    shown = f"…{place.before}[{place.words}]{place.after}…"
+    return f"{place.fragment}  line {place.line}{spaced}: {shown}"
 
 
 def as_turtle(place: Place) -> str:

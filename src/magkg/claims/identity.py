@@ -31,8 +31,7 @@ OUTSIDE = frozenset(
         *(
             MAG + name
             for name in (
-                "checkedBy", "digest", "imprecision", "indirectness", "inconsistency",
-                "judgement", "note", "publicationBias", "riskOfBias", "states",
+                "checkedBy", "digest", "imprecision", "judgement", "note", "riskOfBias", "states",
             )
         ),
     }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from magkg.errors import InputError
 from magkg.vocabulary import DCTERMS, LABEL, MAG, OA, PROV, SKOS, TYPE, XSD
 
-__all__ = ["lay_out", "natural"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["HIDDEN", "lay_out", "natural"]
 
 _MAG: Final = """
     subject predicate object notFormalised
@@ -54,6 +55,15 @@ _BARE: Final = {
 _NAMED: Final = {
     "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f",
 }  # fmt: skip
+# What a reader of the text cannot see: controls, bidi marks, zero widths, separators of lines,
+# fillers, tags, non-characters. Spelt out, because Python's tables change from version to version
+# and the same input must give the same bytes.
+HIDDEN: Final = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb"
+    r"\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_ESCAPED = re.compile(rf'[\\"\t\n\r{HIDDEN}]')
 _DIGITS = re.compile(r"([0-9]+)")
 _OFFSET = re.compile(r"#[a-z](\d{1,18})-\d{1,18}$")
 
@@ -78,17 +88,13 @@ def natural(text: str) -> tuple[Natural, str]:
 
 def visible(text: str) -> str:
     """Escape a string for Turtle so that it stands on one line and nothing in it is invisible."""
-    return "".join(_NAMED.get(char) or _escaped(char) for char in text)
+    return _ESCAPED.sub(_escape, text)
 
 
-def _escaped(char: str) -> str:
+def _escape(match: re.Match[str]) -> str:
+    char = match[0]
     code = ord(char)
-    if char.isascii():
-        return char if char.isprintable() else f"\\u{code:04X}"
-    # Controls, formats (bidi marks, zero widths), separators of lines; non-characters too.
-    if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cn"):
-        return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
-    return char
+    return _NAMED.get(char) or (f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}")
 
 
 class _Names:
@@ -128,8 +134,15 @@ class _Names:
             return value.value
         text = f'"{visible(value.value)}"'
         if value.language:
-            return f"{text}@{value.language}" + (f"--{value.direction.value}" if value.direction else "")
+            return f"{text}@{value.language}" + (
+                f"--{value.direction.value}" if value.direction else ""
+            )
         return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
+
+    def name(self, term: object) -> str:
+        """Give the IRI of a subject; only IRIs can be one here."""
+        self.term(term)
+        return term.value if isinstance(term, ox.NamedNode) else ""
 
     def term(self, term: object) -> str:
         if isinstance(term, ox.NamedNode):
@@ -152,8 +165,7 @@ def lay_out(quads: Iterable[ox.Quad], *, base: str | None, prefixes: Mapping[str
                 f"the graph {quad.graph_name} cannot be written as Turtle",
                 hint="State it without a named graph.",
             )
-        names.term(quad.subject)
-        subjects.setdefault(quad.subject.value, []).append(quad)
+        subjects.setdefault(names.name(quad.subject), []).append(quad)
     order = _Places(subjects, names.base)
     blocks = [_block(subjects[each], names) for each in sorted(subjects, key=order.key)]
     head = [] if names.base is None else [f"@base <{visible(names.base)}> ."]
@@ -170,7 +182,7 @@ def _block(quads: list[ox.Quad], names: _Names) -> str:
         word = "a" if predicate == TYPE else names.iri(predicate)
         target = names.term(quad.object)
         # The engine's own types first: what a thing is to magkg says how to read the rest.
-        foreign = predicate == TYPE and not quad.object.value.startswith(MAG)
+        foreign = not target.startswith("mag:")
         key = (_ORDER.get(predicate, len(_ORDER)), predicate, foreign, natural(target))
         rows.append((key, f"{word} {target}"))
     lines = " ;\n    ".join(row for _, row in sorted(rows))
@@ -188,9 +200,8 @@ class _Places:
         for subject, quads in subjects.items():
             for quad in quads:
                 self._note(subject, quad.predicate.value, quad.object)
-        is_source = base in subjects and any(
-            quad.object == ox.NamedNode(MAG + "Source") for quad in subjects[base]
-        )
+        own = subjects.get(base or "", ())
+        is_source = any(quad.object == ox.NamedNode(MAG + "Source") for quad in own)
         if not is_source:
             self.kinds.clear()
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from magkg.vocabulary import TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Comment", "Index", "LineMap", "Resolver", "Token", "line_starts", "scan", "tokens"]
 
@@ -123,6 +125,8 @@ class Index:
     # What the parser rewrites in silence: (line, subject, as written).
     leaving: list[tuple[int, str, str]] = field(default_factory=list)
     tags: list[tuple[int, str, str]] = field(default_factory=list)
+    # Where nodes without a name stand: (line, subject of the statement).
+    blanks: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, subject: str, predicate: str, value: str | None, line: int) -> None:
         """Note a property, and its value where it is an IRI or a literal."""
@@ -216,6 +220,8 @@ class _Scan:
             self.directive = ""
 
     def step(self, word: Token, line: int) -> None:
+        if word.text.startswith(("_:", "[", "(")) and word.kind in ("word", "open"):
+            self.found.blanks.append((line, self.subject or ""))
         if word.kind == "open":
             self.enter(word, line)
         elif word.kind == "close":

@@ -239,6 +239,8 @@ class _Case:
     def _beside_contexts(self) -> Iterator[Span]:
         """Give the places that begin where a context ends, or end where a context starts."""
         wanted, length = raw(self.marks.folded_sha256), self.marks.folded_length
+        if length < 1:
+            return
         none = True
         for reading in self.text.readings:
             starts = {reading.span(at, at)[0] for at in self.befores}

@@ -29,17 +29,15 @@ _SYNTAX = frozenset(RDF + name for name in ("about", "ID", "nodeID", "resource",
 _SILENT = _SYNTAX | {RDF + "parseType", _XML + "base", _XML + "lang"}
 
 
-class _Lines(io.RawIOBase):
+class _Lines(io.BytesIO):
     """Hands out a text line by line, so that the lines read so far tell where a parser stands."""
 
     def __init__(self, data: bytes) -> None:
+        super().__init__()
         self.lines = data.splitlines(keepends=True)
         self.given = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1) -> bytes:
         if self.given == len(self.lines):
             return b""
         self.given += 1

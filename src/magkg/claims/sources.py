@@ -33,7 +33,7 @@ class SourceTexts:
             raise InputError(
                 "this is not a folder" if there else "there is no such folder",
                 file=str(folder),
-                hint=f"--sources (or {SETTING}) names the folder that holds SLUG.txt of each source.",
+                hint=f"--sources (or {SETTING}) names the folder with SLUG.txt of each source.",
             )
         self._top = self.folder.resolve()
 
@@ -105,7 +105,7 @@ class SourceTexts:
         return None if text is None else len(text)
 
     def known(self) -> list[str]:
-        """Give the slugs of all texts in the folder and below it, sorted; links out are left out."""
+        """Give the slugs of all texts in and below the folder, sorted; no links that leave it."""
         slugs = []
         for folder, _, names in os.walk(self._top):
             for name in names:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,10 @@ from magkg import vocabulary
 from magkg.claims import layout, lines, rdfxml
 from magkg.claims.lines import LineMap
 from magkg.errors import InputError, SyntaxFault, nearest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["DEPTH", "FORMATS", "LONGEST", "Document", "read", "write"]
 
@@ -49,12 +52,19 @@ class Document:
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(path: str | Path, *, name: str | None = None, base: str | None = None) -> Document:
+def read(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    base: str | None = None,
+    prefixes: Mapping[str, str] | None = None,
+) -> Document:
     """Read a file in Turtle, TriG, N-Triples, N-Quads or RDF/XML, by its suffix, as strict UTF-8.
 
     ``name`` is how messages call the file (its path unless given), ``base`` what relative IRIs are
     resolved against where the file names no base of its own: without either they are refused, so
-    that no path of this machine becomes part of an IRI.
+    that no path of this machine becomes part of an IRI. ``prefixes`` are taken as declared, which
+    `format` uses to add the lines that are missing; by default a file must declare its own.
 
     Raises InputError for what is no readable file and SyntaxFault, with the line, for what does
     not parse.
@@ -76,6 +86,11 @@ def read(path: str | Path, *, name: str | None = None, base: str | None = None) 
         rdfxml.guard(data, shown, LONGEST)
     else:
         _guard(text, shown)
+    if prefixes and form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
+        # On the first line, so that every line keeps its number.
+        header = "".join(f"@prefix {each}: <{space}> . " for each, space in prefixes.items())
+        text = header + text
+        data = text.encode()
     try:
         parser = ox.parse(data, format=form, base_iri=base)
         quads = tuple(parser)
@@ -172,7 +187,7 @@ def _fault(
         if form == ox.RdfFormat.RDF_XML:
             hint = 'Add xml:base="..." to the first element or write the IRI in full.'
     elif "Unexpected end" in message or "not closed" in message:
-        hint = 'Look for a missing full stop or quotation mark from here on.'
+        hint = "Look for a missing full stop or quotation mark from here on."
     return SyntaxFault(message, file=name, line=line or 1, column=column, hint=hint)
 
 

@@ -136,7 +136,7 @@ class EndpointStore:
         wrapper.setMethod(SPARQLWrapper.POST)
         wrapper.setRequestMethod(SPARQLWrapper.URLENCODED)
         wrapper.setOnlyConneg(True)
-        wrapper.setTimeout(limit)
+        wrapper.setTimeout(max(1, round(limit)))
         if self.default_graph is not None:
             wrapper.addDefaultGraph(self.default_graph)
         if kind in {"construct", "describe"}:

@@ -52,6 +52,10 @@ class OxigraphStore:
         """Give the number of quads."""
         return len(self._store)
 
+    def quads(self) -> Iterator[ox.Quad]:
+        """Give every quad of every graph, in the store's order, in pyoxigraph's terms."""
+        return _guarded(iter(self._store))
+
     def select(self, query: str, timeout: float | None = None) -> Solutions:
         """Answer a SELECT (see interface.Store)."""
         if timeout is None:

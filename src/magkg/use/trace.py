@@ -10,11 +10,10 @@ from magkg.claims.sources import SourceTexts
 from magkg.store.interface import Literal, Store, Term
 from magkg.use.describe import Description, claim_iri, describe, label, text, values_line
 from magkg.use.passages import PassageView, view
-from magkg.vocabulary import FORMAL, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
+from magkg.vocabulary import FORMAL, LABEL, MAG, PROV, QUALIFIERS, TYPE
 
 __all__ = ["Trace", "trace"]
 
-SUBJECT, PREDICATE, OBJECT = FORMAL
 WORDING = ("polarity", "certainty", "attribution", "kind", "force")
 STUDY_FACTS = ("design", "species", "condition", "intervention", "outcome", "size", "year")
 
@@ -159,8 +158,10 @@ def _source(source: Description, iri: str) -> Json:
 def _passages(
     graph: _Graph, claim: Description, prefixes: Mapping[str, str], sources: SourceTexts | None
 ) -> list[Json]:
+    source = text(claim, MAG + "source") or ""
+    slug = source.removeprefix(prefixes["src"])
     views: list[PassageView] = [
-        view(str(iri), graph.get(str(iri)), prefixes["src"], sources)
+        view(str(iri), graph.get(str(iri)), graph.get(source), slug, sources)
         for iri in claim.get(MAG + "passage", [])
     ]
     return [each.as_json() for each in sorted(views, key=lambda each: (each.start or 0, each.iri))]

@@ -1,0 +1,151 @@
+"""The `format` verb: a file in canonical form, its passages filled in from the source's text."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from magkg.claims import form, turtle
+from magkg.claims.filling import fill, together
+from magkg.errors import InputError, OutputError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
+    from magkg.claims.project import Project
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["format_file", "format_paths"]
+
+# Faults that a rewriting would hide or could not keep; the others are left for `check` to report.
+_REFUSED = frozenset({"blank-node", "leaves-folder", "named-graph", "triple-term"})
+
+
+def format_file(
+    path: str | Path,
+    prefixes: Mapping[str, str],
+    sources: SourceTexts | None = None,
+    *,
+    name: str | None = None,
+) -> str:
+    """Give the canonical text of a Turtle file; nothing is written.
+
+    ``prefixes`` are those of the project, ``sources`` the texts that digests are filled in from
+    (without them, and for a source that is not among them, what is there stays).
+
+    Raises InputError, with the line, for a file with comments (they would be lost), with nodes
+    without a name, with a passage that lies past the end of the text, or with a digest that is not
+    that of the text: a digest is never replaced.
+    """
+    path = Path(path)
+    if path.suffix != ".ttl":
+        raise InputError("only Turtle files (.ttl) have a canonical form", file=name or str(path))
+    document = turtle.read(path, name=name, prefixes=prefixes)
+    _refuse_comments(document)
+    faults = [fault for fault in form.faults(document) if fault.kind in _REFUSED]
+    together([InputError(each.message, file=each.file, line=each.line) for each in faults])
+    quads = {_canonical(quad) for quad in document.quads}
+    quads |= fill(document, quads, prefixes["src"], sources)
+    return turtle.write(quads, base=document.base, prefixes=prefixes)
+
+
+def format_paths(
+    project: Project,
+    paths: Iterable[str | Path] = (),
+    sources: SourceTexts | None = None,
+    *,
+    check: bool = False,
+) -> list[Path]:
+    """Write files in canonical form and give those that changed (with ``check``: would change).
+
+    ``paths`` are files or folders, the project's graphs/ where there are none. All files are
+    worked out before the first is written, each replaces the old one at once.
+
+    Raises InputError, naming every file and line at fault, and OutputError where a file cannot be
+    written; then nothing was.
+    """
+    changed: dict[Path, str] = {}
+    errors: list[InputError] = []
+    for path in _files(project, [Path(each) for each in paths]):
+        try:
+            text = format_file(path, project.prefixes, sources, name=_shown(path))
+        except InputError as error:
+            errors.append(error)
+            continue
+        if path.read_bytes() != text.encode():
+            changed[path] = text
+    together(errors)
+    if not check:
+        _replace(changed)
+    return list(changed)
+
+
+def _files(project: Project, paths: list[Path]) -> Iterator[Path]:
+    if not paths:
+        yield from (path for path in project.files() if path.suffix == ".ttl")
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.ttl"))
+        else:
+            yield path
+
+
+def _shown(path: Path) -> str:
+    with contextlib.suppress(ValueError):
+        return str(path.absolute().relative_to(Path.cwd()))
+    return str(path)
+
+
+def _refuse_comments(document: turtle.Document) -> None:
+    comments = document.lines.comments
+    if comments:
+        others = f" (and {len(comments) - 1} more)" if len(comments) > 1 else ""
+        raise InputError(
+            f"a comment would be lost: {comments[0].text[:60]}{others}",
+            file=document.name,
+            line=comments[0].line,
+            hint='Keep what it says as mag:note "..."@en, or remove it; then format again.',
+        )
+
+
+def _canonical(quad: ox.Quad) -> ox.Quad:
+    if isinstance(quad.object, ox.Literal):
+        better = form.canonical(quad.object)
+        if better is not None and better != quad.object:
+            return ox.Quad(quad.subject, quad.predicate, better)
+    return quad
+
+
+def _replace(texts: Mapping[Path, str]) -> None:
+    """Write all files beside the old ones, then put each in its place."""
+    waiting: list[tuple[str, Path]] = []
+    path = Path()
+    try:
+        for path, text in texts.items():
+            target = path.resolve()  # a link stays a link
+            handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+            waiting.append((name, target))
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            shutil.copymode(target, name)
+        while waiting:
+            name, target = waiting[0]
+            path = target
+            os.replace(name, target)
+            waiting.pop(0)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(
+            f"{path}: cannot be written: {reason}", hint="What stood there is untouched."
+        ) from None
+    finally:
+        for name, _ in waiting:
+            with contextlib.suppress(OSError):
+                os.unlink(name)

@@ -1,0 +1,190 @@
+"""Holds data against SHACL shapes with pySHACL, and refuses shapes that would pass in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from magkg import resources
+from magkg.claims import turtle
+from magkg.errors import InputError, MagkgError, nearest
+from magkg.vocabulary import SH, prefixes
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+__all__ = ["SHACL", "Violation", "authored", "derived", "lint", "validate"]
+
+# What a shape may say: the SHACL terms that pySHACL evaluates (W3C SHACL, 2017, and SHACL-SPARQL).
+# A misspelt one would be passed over by every validator, and the shape would hold nothing.
+SHACL = frozenset(
+    """
+    NodeShape PropertyShape SPARQLConstraint PrefixDeclaration
+    BlankNode BlankNodeOrIRI BlankNodeOrLiteral IRI IRIOrLiteral Literal
+    Info Violation Warning
+    alternativePath and class closed datatype deactivated declare defaultValue description disjoint
+    equals flags group hasValue ignoredProperties in inversePath languageIn lessThan
+    lessThanOrEquals maxCount maxExclusive maxInclusive maxLength message minCount minExclusive
+    minInclusive minLength name namespace node nodeKind not oneOrMorePath or order path pattern
+    prefix prefixes property qualifiedMaxCount qualifiedMinCount qualifiedValueShape
+    qualifiedValueShapesDisjoint select severity sparql targetClass targetNode targetObjectsOf
+    targetSubjectsOf uniqueLang xone zeroOrMorePath zeroOrOnePath
+    """.split()
+)
+# Beyond this many focus nodes pySHACL's own filter (a list) costs more than validating everything.
+_FEW = 200
+_ASIDE = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
+_REACHING = re.compile(r"\b(SERVICE|FROM|LOAD)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """One constraint that one node breaks.
+
+    ``focus`` is the node's IRI, ``path`` and ``value`` are what is concerned ("" where nothing in
+    particular is), ``constraint`` is the constraint's id, ``SHAPE/component``
+    (``ClaimShape-polarity/minCount``), ``message`` is the shape's own.
+    """
+
+    focus: str
+    constraint: str
+    path: str
+    value: str
+    message: str
+
+
+def authored() -> tuple[Path, ...]:
+    """Give the files of the shapes for what people write (ontology/shapes/*.ttl)."""
+    return tuple(sorted((resources.data("ontology") / "shapes").glob("*.ttl")))
+
+
+def derived() -> tuple[Path, ...]:
+    """Give the files of the shapes for what a build derives (ontology/shapes/derived/*.ttl)."""
+    return tuple(sorted((resources.data("ontology") / "shapes" / "derived").glob("*.ttl")))
+
+
+def validate(
+    data: ox.Store | Iterable[ox.Quad],
+    shapes: Sequence[Path] | None = None,
+    focus: Iterable[str] | None = None,
+) -> list[Violation]:
+    """Hold the default graph of ``data`` against shapes; give what breaks them, sorted.
+
+    ``shapes`` are files (those of what is authored unless given), read and linted once in a
+    process. With ``focus``, only these nodes are looked at; the others are their context.
+
+    Raises InputError for shapes that cannot be trusted (see `lint`).
+    """
+    wanted = None if focus is None else set(focus)
+    if wanted is not None and not wanted:
+        return []
+    graph = _graph(tuple(authored() if shapes is None else shapes))
+    few = sorted(wanted) if wanted is not None and len(wanted) <= _FEW else None
+    found = _report(_default_graph(data), graph, few)
+    return sorted({each for each in found if wanted is None or each.focus in wanted})
+
+
+def _default_graph(data: ox.Store | Iterable[ox.Quad]) -> ox.Store:
+    """Give a store of the default graph alone: pySHACL would validate the union of all graphs."""
+    if isinstance(data, ox.Store):
+        if next(iter(data.named_graphs()), None) is None:
+            return data
+        data = data.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    store = ox.Store()
+    store.extend(quad for quad in data if isinstance(quad.graph_name, ox.DefaultGraph))
+    return store
+
+
+def _report(store: ox.Store, shapes: Graph, focus: list[str] | None) -> Iterator[Violation]:
+    import pyshacl
+    from rdflib import Graph, URIRef
+
+    _, report, text = pyshacl.validate(store, shacl_graph=shapes, focus_nodes=focus)
+    if not isinstance(report, Graph):
+        raise MagkgError(f"the shapes could not be evaluated: {text}")
+
+    def of(node: Node, name: str) -> str:
+        found = report.value(node, URIRef(SH + name))
+        return "" if found is None else str(found)
+
+    for result in report.objects(None, URIRef(SH + "result")):
+        component = _local(of(result, "sourceConstraintComponent"))
+        component = component.removesuffix("ConstraintComponent")
+        source = of(result, "sourceConstraint") if component == "SPARQL" else ""
+        name = "sparql" if component == "SPARQL" else component[:1].lower() + component[1:]
+        focused, value = of(result, "focusNode"), of(result, "value")
+        yield Violation(
+            focus=focused,
+            constraint=f"{_local(source or of(result, 'sourceShape'))}/{name}",
+            path=of(result, "resultPath"),
+            value="" if value == focused and component == "SPARQL" else value,
+            message=of(result, "resultMessage"),
+        )
+
+
+def _local(iri: str) -> str:
+    return re.split(r"[#/]", iri)[-1]
+
+
+@cache
+def _graph(shapes: tuple[Path, ...]) -> Graph:
+    """Read shapes, with the prefixes that their queries use, into the form pySHACL takes."""
+    from rdflib import Graph
+
+    lint(shapes)
+    graph = Graph()
+    for path in (resources.data("ontology") / "prefixes.ttl", *shapes):
+        # Blank nodes (of lists) get fresh names from rdflib, so that files cannot mix them up.
+        graph.parse(path, format="turtle")
+    return graph
+
+
+def lint(shapes: Sequence[Path]) -> None:
+    """Refuse shapes that would hold nothing, or reach elsewhere.
+
+    That is: a SHACL term that does not exist (``sh:minCout``), a property shape without a path, a
+    query that does not parse, or one with SERVICE or FROM.
+
+    Raises InputError with file and line of the first such shape.
+    """
+    for path in shapes:
+        document = turtle.read(path)
+        for quad in document.quads:
+            subject, predicate = _text(quad.subject), quad.predicate.value
+            line = document.lines.line(subject, predicate)
+            for term in (predicate, _text(quad.object)):
+                if term.startswith(SH) and term[len(SH) :] not in SHACL:
+                    raise _unknown(term, document.name, line)
+            if predicate == SH + "select":
+                _lint_query(_text(quad.object), document.name, line)
+
+
+def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _unknown(term: str, file: str, line: int | None) -> InputError:
+    close = nearest(term[len(SH) :], SHACL)
+    hint = f"Did you mean {' or '.join('sh:' + each for each in close)}?" if close else ""
+    message = f"SHACL has no term sh:{term[len(SH) :]}, so this shape would hold nothing"
+    return InputError(message, file=file, line=line, hint=hint)
+
+
+def _lint_query(text: str, file: str, line: int | None) -> None:
+    reaching = _REACHING.search(_ASIDE.sub(" ", text))
+    if reaching:
+        message = f"a shape's query must not use {reaching[1].upper()}: it would reach elsewhere"
+        raise InputError(message, file=file, line=line)
+    try:
+        # On an empty store this parses and evaluates nothing.
+        ox.Store().query(text, prefixes=dict(prefixes()))
+    except SyntaxError as error:
+        message = f"a shape's query does not parse: {error}"
+        raise InputError(message, file=file, line=line) from None

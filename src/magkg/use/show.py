@@ -1,0 +1,171 @@
+"""Results as text for a person: plain lines, the same on a terminal and in a file."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from magkg.use.coverage import Coverage
+    from magkg.use.trace import Trace
+    from magkg.use.verify import Verification
+
+__all__ = ["coverage_text", "faults_text", "progress", "trace_text", "verification_text"]
+
+# The width of a line of prose, and of the column of names.
+WIDTH = 96
+NAMES = 12
+# A step that takes longer than this (seconds) is worth a line on a terminal.
+PATIENCE = 1.0
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal what is being done once it has taken more than a second."""
+    begun = time.monotonic()
+    shown = False
+
+    def step(name: str) -> None:
+        nonlocal shown
+        elapsed = time.monotonic() - begun
+        if sys.stderr.isatty() and elapsed > PATIENCE:
+            shown = True
+            sys.stderr.write(f"\r\x1b[K{what}: {name} ({elapsed:.0f} s)")
+            sys.stderr.flush()
+
+    try:
+        yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+
+
+def _field(name: str, value: object) -> str:
+    lead = " " * NAMES
+    body = textwrap.wrap(str(value), WIDTH - NAMES) or [""]
+    return f"{name:<{NAMES}}" + f"\n{lead}".join(body)
+
+
+def _named(node: dict[str, Any] | None) -> str:
+    return node["label"] if node else ""
+
+
+def trace_text(trace: Trace) -> str:
+    """Write a trace as a card: claim, wording, passages, source, evidence, curation."""
+    found = trace.as_json()
+    lines = [_field("claim", found["label"]), _field("", f"<{found['claim']}>")]
+    lines += _triple_lines(found["triple"])
+    lines.append(_field("wording", _wording(found["wording"])))
+    lines += [line for passage in found["passages"] for line in _passage_lines(passage)]
+    if found["no_passage"]:
+        lines.append(_field("passage", f"none: {found['no_passage']}"))
+    source = found["source"]
+    lines.append(_field("source", source["title"] or source["iri"]))
+    lines.append(_field("", source["seen_at"] or f"<{source['iri']}>"))
+    lines += _evidence_lines(found["evidence"])
+    for name in ("via", "because"):
+        lines += [_field(name, f"{_named(node)} <{node['iri']}>") for node in found[name]]
+    lines += [_field("also", f"{o['label']} <{o['iri']}>") for o in found["also_stated_by"]]
+    for done in found["curation"]:
+        parts = (done["label"], _named(done["role"]), _named(done["method"]), done["ended"])
+        lines.append(_field(done["part"], ", ".join(part for part in parts if part)))
+    lines += [_field("note", note) for note in found["notes"]]
+    return "\n".join([*lines, _field("digest", found["digest"] or "")])
+
+
+def _triple_lines(triple: dict[str, Any]) -> list[str]:
+    if triple["not_formalised"]:
+        return [_field("triple", f"none: {triple['not_formalised']}")]
+    said = " · ".join(_named(triple[part]) for part in ("subject", "predicate", "object"))
+    lines = [_field("triple", said)]
+    return lines + [_field("", f"{q['qualifier']}: {q['label']}") for q in triple["qualifiers"]]
+
+
+def _wording(wording: dict[str, Any]) -> str:
+    parts = [
+        _named(wording[name])
+        for name in ("polarity", "certainty", "attribution", "kind", "force", "addressee")
+        if wording[name]
+    ]
+    parts += [
+        f"{name}: {wording[key]}"
+        for name, key in (("frequency", "frequency"), ("evidence asked for", "evidence_bar"))
+        if wording[key]
+    ]
+    return " · ".join(parts)
+
+
+def _passage_lines(passage: dict[str, Any]) -> list[str]:
+    if passage["start"] is None:
+        return [_field("passage", passage["locator"] or passage["iri"])]
+    place = f"characters {passage['start']}-{passage['end']}: {passage['verdict']}"
+    if passage["new_start"] is not None:
+        place += f", now {passage['new_start']}-{passage['new_end']}"
+    lines = [_field("passage", place)]
+    if passage["words"] is not None:
+        shown = f"{passage['before']}[{passage['words']}]{passage['after']}"
+        lines.append(_field("", " ".join(shown.split())))
+    return lines
+
+
+def _evidence_lines(evidence: list[dict[str, Any]]) -> list[str]:
+    if not evidence:
+        return [_field("evidence", "none is given by the source")]
+    lines = []
+    for line in evidence:
+        how = f"{_named(line['direction'])}, {_named(line['basis'])}"
+        if line["unresolved"]:
+            lines.append(_field("evidence", f"{how}: {line['unresolved']} (not traceable)"))
+        if line["cites"]:
+            cited = line["cites"]
+            lines.append(_field("evidence", f"{how}: {cited['title'] or cited['iri']}"))
+            if cited["identification"]:
+                lines.append(_field("", cited["identification"]))
+        for study in line["studies"]:
+            lines.append(_field("evidence", f"{how}: {study['label']}"))
+            facts = [
+                f"{name}: {', '.join(study[name])}"
+                for name in ("design", "species", "condition", "intervention", "size", "year")
+                if study[name]
+            ]
+            lines.append(_field("", "; ".join(facts)))
+    return lines
+
+
+def coverage_text(coverage: Coverage) -> str:
+    """Write the claims of a source in reading order, then the parts that no claim covers."""
+    lines = []
+    for claim in coverage.claims:
+        spans = ", ".join(f"{start}-{end}" for start, end in claim.spans) or "no offsets"
+        lines.append(f"{spans:<24}  {claim.label}")
+        lines.append(f"{'':<24}  #{claim.claim.rpartition('#')[2]}")
+    of = f" of {coverage.characters}" if coverage.characters else ""
+    lines += ["", f"{len(coverage.claims)} claims cover {coverage.covered}{of} characters."]
+    lines.append("No claim covers:" if coverage.gaps else "Nothing is left over.")
+    for gap in coverage.gaps:
+        shown = " ".join((gap.text or "").split())
+        shown = f' "{shown[:60]}…"' if len(shown) > 60 else f' "{shown}"' if shown else ""
+        lines.append(f"  {gap.start}-{gap.end}: {gap.reason or 'not said why'}{shown}")
+    return "\n".join(lines)
+
+
+def verification_text(found: Verification) -> str:
+    """Write every passage that is not intact, then the number of each verdict."""
+    lines = []
+    for passage in found.passages:
+        if passage.verdict == "intact":
+            continue
+        place = "" if passage.start is None else f" {passage.start}-{passage.end}"
+        now = "" if passage.new_start is None else f", now {passage.new_start}-{passage.new_end}"
+        lines.append(f"{passage.verdict}: <{passage.claim}>{place}{now}")
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in found.summary.items() if count)
+    return "\n".join([*lines, counts or "no passages"])
+
+
+def faults_text(faults: list[str]) -> str:
+    """Write what is wrong with a store, or that nothing is."""
+    return "\n".join(faults) if faults else "the store is what its manifest says"
