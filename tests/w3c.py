@@ -1,4 +1,4 @@
-"""The W3C syntax suites as data: the cases of the five RDF 1.1 manifests, found outside the repo."""
+"""The W3C syntax suites as data: the cases of the five RDF 1.1 manifests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def negative() -> list[Case]:
 
 def positive(*suffixes: str) -> list[Case]:
     """Give the files that must be read, of these suffixes or of all."""
-    return [case for case in cases() if not case.bad and (case.path.suffix in suffixes or not suffixes)]
+    return [
+        case for case in cases() if not case.bad and (case.path.suffix in suffixes or not suffixes)
+    ]
 
 
 def _of(manifest: Path) -> list[Case]:
@@ -67,7 +69,9 @@ def _of(manifest: Path) -> list[Case]:
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
             rows.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object.value
     # The line-based formats name no base: they have no relative IRIs.
-    bases = (row[_MF + "assumedTestBase"] for row in rows.values() if _MF + "assumedTestBase" in row)
+    bases = (
+        row[_MF + "assumedTestBase"] for row in rows.values() if _MF + "assumedTestBase" in row
+    )
     base = next(bases, "https://w3c.github.io/rdf-tests/")
 
     def place(iri: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -10,12 +11,12 @@ from magkg.claims.folding import FoldedText, whole_digest
 from magkg.claims.passage import measure
 from magkg.errors import InputError
 from magkg.vocabulary import MAG, OA, TYPE, XSD
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from magkg.claims.turtle import Document
-    from magkg.claims.sources import SourceTexts
     from collections.abc import Iterable, Sequence
+
+    from magkg.claims.sources import SourceTexts
+    from magkg.claims.turtle import Document
 
 __all__ = ["fill", "together"]
 

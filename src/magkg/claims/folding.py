@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from unicodedata import east_asian_width
 
 __all__ = ["LINE_BREAKS", "WHITE_SPACE", "FoldedText", "Reading", "digest", "fold", "whole_digest"]
@@ -32,6 +32,8 @@ _HYPHENS = "-\u2010\u2013\u2014"
 _DASHES = ("--", "\u2014")
 # A passage with more breaks of doubtful origin than this is not spelled out in every way.
 _MOST_SPELLINGS = 1024
+
+Span = tuple[int, int]
 
 
 def fold(text: str) -> str:
@@ -106,6 +108,7 @@ class Reading:
         self.folded = "".join([*pieces, text[last:]])
         self._bytes = self.folded.encode()
         self._found: dict[int, tuple[set[bytes], dict[bytes, list[int]]]] = {}
+        self._spelled: dict[int, tuple[set[bytes], dict[bytes, list[Span]]]] = {}
 
     def _keep(self, start: int, end: int) -> None:
         self.starts.extend(range(start, end))
@@ -123,11 +126,11 @@ class Reading:
         at = self._byte_at
         return sha256(self._bytes[at[start] : at[end]]).digest()
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
+    def span(self, start: int, end: int) -> Span:
         """Give the folded span of the original span [start, end)."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
-    def origin(self, start: int, end: int) -> tuple[int, int]:
+    def origin(self, start: int, end: int) -> Span:
         """Give the original span of the folded, not empty span [start, end)."""
         return self.starts[start], self.ends[end - 1]
 
@@ -145,6 +148,45 @@ class Reading:
                     hits.setdefault(found, []).append(index)
             self._found[length] = (sought, hits)
         return hits.get(wanted, [])
+
+    def find_spelled(self, wanted: bytes, length: int, expected: set[bytes]) -> list[Span]:
+        """Give the folded spans that have the digest when only some soft breaks are left out.
+
+        For short windows (contexts): it spells out each window that holds two soft breaks or more;
+        with fewer, the two readings show it already. Walks once for all ``expected``, as ``find``.
+        """
+        sought, hits = self._spelled.get(length, (set(), {}))
+        if wanted not in sought:
+            sought, hits = expected | {wanted}, {}
+            for first, second in pairwise(self.soft):
+                # Both breaks lie inside, and no earlier one: so each window is spelled once.
+                previous = bisect_left(self.soft, first) - 1
+                low = max(0, second - length, self.soft[previous] + 1 if previous >= 0 else 0)
+                for start in range(low, first):
+                    for text, end in self.spellings(start, length):
+                        found = sha256(text.encode()).digest()
+                        if found in sought:
+                            hits.setdefault(found, []).append((start, end))
+            self._spelled[length] = (sought, hits)
+        return hits.get(wanted, [])
+
+    def wholes(self) -> Iterator[bytes]:
+        """Give the digest of the whole, stripped, with and without each of up to ten soft breaks.
+
+        Gives nothing where there are more: two to the power of their number would be too many.
+        """
+        text = self.folded.rstrip(" ")
+        waiting = [(len(self.folded) - len(self.folded.lstrip(" ")), sha256(), 0)]
+        while waiting and 2 ** len(self.soft) <= _MOST_SPELLINGS:
+            position, so_far, turn = waiting.pop()
+            soft = self.soft[turn] if turn < len(self.soft) else len(text)
+            so_far.update(text[position:soft].encode())
+            if turn == len(self.soft):
+                yield so_far.digest()
+                continue
+            spaced = so_far.copy()
+            spaced.update(b" ")
+            waiting += [(soft + 1, so_far, turn + 1), (soft + 1, spaced, turn + 1)]
 
     def spellings(self, start: int, length: int) -> Iterator[tuple[str, int]]:
         """Give each folded text of ``length`` from ``start`` on, with and without soft breaks.
@@ -192,11 +234,21 @@ class FoldedText:
 
     def same_folded(self, folded_sha256: str) -> bool:
         """Say whether the whole text, folded and stripped, has the digest given."""
-        return any(digest(r.folded.strip(" ")) == folded_sha256 for r in self.readings)
+        return folded_sha256 in (digest(r.folded.strip(" ")) for r in self.readings) or (
+            raw(folded_sha256) in self.plain.wholes()
+        )
 
     def expect(self, digests: Iterable[str]) -> None:
         """Announce digests (hex) that will be looked for, so that one walk serves them all."""
         self._expected.update(raw(each) for each in digests)
+
+    def find_spelled(self, folded_sha256: str, length: int) -> list[Span]:
+        """Give the original spans of a short window in which some soft breaks are spaces."""
+        plain, wanted = self.plain, raw(folded_sha256)
+        if not wanted or len(plain.soft) < 2:
+            return []
+        spans = plain.find_spelled(wanted, length, self._expected)
+        return [plain.origin(*span) for span in spans]
 
     def slice_digest(self, start: int, end: int) -> str | None:
         """Give the digest of the exact text [start, end), None where that is outside the text."""
@@ -204,7 +256,7 @@ class FoldedText:
             return None
         return digest(self.text[start:end])
 
-    def find(self, folded_sha256: str, length: int) -> list[tuple[int, int]]:
+    def find(self, folded_sha256: str, length: int) -> list[Span]:
         """Give every original span whose folded text has this digest and length, in order."""
         wanted = raw(folded_sha256)
         if not wanted or length < 1:
@@ -216,16 +268,13 @@ class FoldedText:
         }
         return sorted(spans)
 
-    def exact(self, start: int, end: int, exact_sha256: str) -> tuple[int, int] | None:
-        """Give the span inside [start, end) with the exact digest, None where there is none.
+    def exact(self, start: int, end: int, length: int, exact_sha256: str) -> Span | None:
+        """Give the span of ``length`` inside [start, end) with the exact digest, None without any.
 
-        The span may begin and end inside the white space at its edges, as the passage did.
+        A passage may begin and end inside a run of white space, so its span may be the narrower.
         """
-        body = self.text[start:end]
-        lead = len(body) - len(body.lstrip(WHITE_SPACE))
-        tail = len(body) - len(body.rstrip(WHITE_SPACE))
-        for low in range(start, start + max(lead, 1)):
-            for high in range(end, end - max(tail, 1), -1):
-                if low < high and digest(self.text[low:high]) == exact_sha256:
-                    return low, high
+        last = min(end - length, self.plain.ends[self.plain.span(start, end)[0]] - 1)
+        for low in range(start, last + 1):
+            if self.slice_digest(low, low + length) == exact_sha256:
+                return low, low + length
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -14,8 +14,9 @@ from magkg.claims.layout import HIDDEN
 from magkg.vocabulary import RDF, XSD
 
 if TYPE_CHECKING:
-    from magkg.claims.turtle import Document
     from collections.abc import Callable, Iterator
+
+    from magkg.claims.turtle import Document
 
 __all__ = ["DATATYPES", "UNSAFE", "canonical", "faults", "is_canonical"]
 

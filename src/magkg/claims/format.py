@@ -7,18 +7,19 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from magkg.claims import form, turtle
 from magkg.claims.filling import fill, together
 from magkg.errors import InputError, OutputError
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from magkg.claims.sources import SourceTexts
-    from magkg.claims.project import Project
     from collections.abc import Iterable, Iterator, Mapping
+
+    from magkg.claims.project import Project
+    from magkg.claims.sources import SourceTexts
 
 __all__ = ["format_file", "format_paths"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -182,7 +182,7 @@ def _block(quads: list[ox.Quad], names: _Names) -> str:
         word = "a" if predicate == TYPE else names.iri(predicate)
         target = names.term(quad.object)
         # The engine's own types first: what a thing is to magkg says how to read the rest.
-        foreign = not target.startswith("mag:")
+        foreign = not getattr(quad.object, "value", "").startswith(MAG)
         key = (_ORDER.get(predicate, len(_ORDER)), predicate, foreign, natural(target))
         rows.append((key, f"{word} {target}"))
     lines = " ;\n    ".join(row for _, row in sorted(rows))

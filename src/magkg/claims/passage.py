@@ -193,7 +193,8 @@ class _Case:
 
     def _contexts(self, wanted: str, lengths: range) -> list[Span]:
         # Only the true length can have the digest, so the first length that is found is it.
-        return next(filter(None, (self.text.find(wanted, length) for length in lengths)), [])
+        found = next(filter(None, (self.text.find(wanted, length) for length in lengths)), [])
+        return found or self.text.find_spelled(wanted, CONTEXT)
 
     def score(self, place: Span) -> int:
         """Count the contexts (0 to 2) that fit directly before and after a place."""
@@ -296,7 +297,8 @@ class _Case:
 
     def found(self, place: Span, whole_reflowed: bool) -> Verdict:
         """Give the verdict on a passage whose folded text stands at ``place``."""
-        exact = self.text.exact(*place, self.marks.sha256)
+        length = self.marks.end - self.marks.start
+        exact = self.text.exact(*place, length, self.marks.sha256)
         if exact is None:
             return Verdict("reflowed", *place)
         if exact == (self.marks.start, self.marks.end):

@@ -81,7 +81,9 @@ def guard(data: bytes, name: str, longest: int) -> None:
         began = began if size else parser.CurrentLineNumber
         size += len(part)
         if size > longest:
-            raise fault("a literal is too long to be read", "Keep it outside the graph.", began)
+            raise fault(
+                f"a value is too long: {longest >> 20} MB can be read", "Keep it outside.", began
+            )
 
     parser.XmlDeclHandler = declaration
     parser.StartDoctypeDeclHandler = doctype

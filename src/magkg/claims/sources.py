@@ -26,7 +26,7 @@ class SourceTexts:
         """Raises InputError where the folder does not exist or is none."""
         self.folder = Path(folder)
         try:
-            there, is_folder = self.folder.exists(), self.folder.is_dir()
+            there, is_folder = self.folder.exists(), self.folder.is_dir() and bool(str(folder))
         except (OSError, ValueError):
             there = is_folder = False
         if not is_folder:

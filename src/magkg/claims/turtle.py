@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -13,7 +14,6 @@ from magkg import vocabulary
 from magkg.claims import layout, lines, rdfxml
 from magkg.claims.lines import LineMap
 from magkg.errors import InputError, SyntaxFault, nearest
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ FORMATS: Mapping[str, ox.RdfFormat] = {
 }
 # pyoxigraph's limit for one word, in bytes; the same for every format.
 LONGEST = 1 << 24
-# Brackets within brackets. pyoxigraph crashes the process at some depth of triple terms.
+# Triple terms within triple terms: at some depth pyoxigraph ends the process.
 DEPTH = 64
 _UNDECLARED = re.compile(r"The prefix (.*?):? has not been declared")
 _PLACE = re.compile(r"^Parser error (?:at|between) line \d+.*?: ", re.DOTALL)
@@ -134,28 +134,22 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _guard(text: str, name: str) -> None:
-    """Refuse what the parser would not survive: a word beyond its buffer, brackets too deep."""
-    # Counting is cheap; only a text that could hold such a thing is read word by word.
-    if len(text) <= LONGEST // 4 and sum(map(text.count, ("<<", "[", "(", "{"))) <= DEPTH:
+    """Refuse triple terms so deep that the parser would end the process; it stands other depths."""
+    if text.count("<<") <= DEPTH:  # counting is cheap, reading word by word is not
         return
     depth = 0
     for word in lines.tokens(text):
-        if word.kind == "open":
+        if word.kind == "open" and word.text.startswith("<<"):
             depth += 1
-        elif word.kind == "close":
+        elif word.kind == "close" and word.text.endswith(">>"):
             depth = max(depth - 1, 0)
         if depth > DEPTH:
-            message = f"brackets are nested deeper than {DEPTH}"
-        elif len(word.text) > LONGEST // 4 and len(word.text.encode()) >= LONGEST:
-            message = f"one value is longer than {LONGEST >> 20} MB, too long to be read"
-        else:
-            continue
-        raise SyntaxFault(
-            message,
-            file=name,
-            line=text.count("\n", 0, word.start) + 1,
-            hint="Give the inner nodes IRIs." if depth > DEPTH else "Keep it outside the graph.",
-        )
+            raise SyntaxFault(
+                f"statements are nested deeper than {DEPTH}",
+                file=name,
+                line=text.count("\n", 0, word.start) + 1,
+                hint="Make each of them a claim of its own.",
+            )
 
 
 def _fault(
@@ -168,12 +162,7 @@ def _fault(
 ) -> SyntaxFault:
     """Turn an error of pyoxigraph into one with file, line, column and the next step."""
     if isinstance(error, MemoryError):
-        return SyntaxFault(
-            "a value is not closed, or too long to be read",
-            file=name,
-            line=_unclosed(text),
-            hint='Look for a missing quotation mark (" or """).',
-        )
+        return _too_long(text, name)
     line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
     if form == ox.RdfFormat.RDF_XML and not line:
         line, column = rdfxml.fault_line(data, base), None
@@ -191,11 +180,23 @@ def _fault(
     return SyntaxFault(message, file=name, line=line or 1, column=column, hint=hint)
 
 
-def _unclosed(text: str) -> int:
+def _too_long(text: str, name: str) -> SyntaxFault:
+    """Say where the word begins that is beyond the parser's buffer, or never ends."""
+    message, start = "a value is too long to be read", 0
     for word in lines.tokens(text):
         if word.kind == "other" and word.text[0] in "\"'":
-            return text.count("\n", 0, word.start) + 1
-    return 1
+            message, start = "a text is not closed before the end of the file", word.start
+            break
+        if len(word.text) > LONGEST // 4 and len(word.text.encode()) >= LONGEST - 4:
+            message, start = f"a value of {len(word.text) / 1e6:.0f} million characters", word.start
+            message += f" is too long: {LONGEST >> 20} MB can be read"
+            break
+    return SyntaxFault(
+        message,
+        file=name,
+        line=text.count("\n", 0, start) + 1,
+        hint="Keep long texts outside the graph; look for a missing quotation mark.",
+    )
 
 
 def _declaration(prefix: str) -> str:

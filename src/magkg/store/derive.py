@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from magkg.claims.identity import ClaimIdentity
 from magkg.errors import InputError, SyntaxFault
 from magkg.store.interface import form
 from magkg.store.syntax import refuse_service, syntax_fault
 from magkg.vocabulary import FORMAL, MAG, QUALIFIERS, TYPE
+
+if TYPE_CHECKING:
+    from magkg.claims.identity import ClaimIdentity
 
 __all__ = ["STATED", "Proposition", "derive", "propositions", "run_rules", "scopes"]
 
@@ -169,7 +172,10 @@ def run_rules(store: ox.Store, folder: Path) -> int:
             raise _in_file(syntax_fault(query) or SyntaxFault(str(error)), path) from None
         assert isinstance(answer, ox.QueryTriples)
         # All of it before the first is added: a rule must not see its own conclusions.
-        store.extend([ox.Quad(each.subject, each.predicate, each.object) for each in answer])
+        found = [ox.Quad(each.subject, each.predicate, each.object) for each in answer]
+        if any(isinstance(node, ox.BlankNode) for quad in found for node in quad):
+            raise InputError("a rule must not make blank nodes, they have no id", file=str(path))
+        store.extend(found)
     return len(rules)
 
 

@@ -13,7 +13,7 @@ from magkg import vocabulary
 from magkg.errors import InputError, UnknownName
 from magkg.use import sparql
 
-__all__ = ["Param", "Value", "bind", "encode", "examples", "resolve"]
+__all__ = ["Param", "Value", "bind", "encode", "examples", "namespace", "quote", "resolve"]
 
 One: TypeAlias = str | int | Decimal | date
 Value: TypeAlias = One | Sequence[One] | None
@@ -43,6 +43,11 @@ class Param:
     optional: bool
     example: str
     line: int
+
+    @property
+    def takes_iri(self) -> bool:
+        """Whether its values are IRIs, not literals."""
+        return _kind(self.example) == "iri"
 
 
 def examples(text: str, file: str | None = None) -> dict[str, tuple[str, int]]:
@@ -143,10 +148,10 @@ def resolve(value: object, param: Param, prefixes: Mapping[str, str] | None = No
     if _ABSOLUTE.match(inner):
         # Only known prefixes are taken for prefixes; `expand` names the unknown ones.
         return inner if inner != name else vocabulary.expand(inner, known)
-    return _namespace(param.example, known) + inner
+    return namespace(param.example, known) + inner
 
 
-def _namespace(example: str, known: Mapping[str, str]) -> str:
+def namespace(example: str, known: Mapping[str, str]) -> str:
     """Give the namespace that bare names resolve in: that of the example, in this project."""
     engine = vocabulary.prefixes()
     curie = _CURIE.fullmatch(example)
@@ -193,18 +198,24 @@ def _literal(value: object, param: Param, prefixes: Mapping[str, str] | None) ->
     text = value.isoformat() if isinstance(value, (date, datetime)) else str(value)
     if re.search(r"[\ud800-\udfff]", text):
         raise _unfit(value, param, "text without lone surrogates")
-    # Some engines expand \uXXXX before they parse, also behind an escaped backslash (rdflib):
-    # the u itself is then written as an escape, which every order of expansion reads alike.
-    quoted = re.sub(
-        r"\\\\([uU])", lambda hit: f"\\\\\\u{ord(hit.group(1)):04X}", text.translate(_ESCAPES)
-    )
+    quoted = quote(text)
     language, datatype = shape.group(2), shape.group(3)
     if language:
-        return f'"{quoted}"@{language}'
+        return f"{quoted}@{language}"
     if datatype:
         known = vocabulary.prefixes() if prefixes is None else prefixes
-        return f'"{quoted}"^^<{vocabulary.expand(datatype, known)}>'
-    return f'"{quoted}"'
+        return f"{quoted}^^<{vocabulary.expand(datatype, known)}>"
+    return quoted
+
+
+def quote(text: str) -> str:
+    """Write a text as a SPARQL string, with its quotes."""
+    # Some engines expand \uXXXX before they parse, also behind an escaped backslash (rdflib):
+    # the u itself is then written as an escape, which every order of expansion reads alike.
+    inner = re.sub(
+        r"\\\\([uU])", lambda hit: f"\\\\\\u{ord(hit.group(1)):04X}", text.translate(_ESCAPES)
+    )
+    return f'"{inner}"'
 
 
 def _unfit(value: object, param: Param, wanted: str, *, hint: str = "") -> InputError:

@@ -21,20 +21,26 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from magkg import resources
-from magkg.claims.project import Project
 from magkg.errors import InputError, UnknownName, nearest
 from magkg.store import interface
 from magkg.use.binding import Param, examples
+
+if TYPE_CHECKING:
+    from magkg.claims.project import Project
 
 __all__ = ["RESERVED", "Query", "all_queries", "find", "markdown", "parse", "read"]
 
 # Options of `magkg query`; a parameter of such a name could not be given on the command line.
 RESERVED = frozenset(
-    "all columns debug format graph help json limit list name out output place project "
-    "quiet show sources text timeout verbose version".split()
-)
+    (
+        "all", "columns", "debug", "format", "graph", "help", "json", "limit", "list", "name",
+        "out", "output", "place", "project", "quiet", "self", "show", "sources", "text",
+        "timeout", "verbose", "version", "what",
+    )
+)  # fmt: skip
 _TAGS = ("summary", "description", "tags")
 _HEADER = re.compile(r"#\+ ([a-z]+)(?: ([^:]*))?: (\S.*)")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")

@@ -66,7 +66,7 @@ class Row(Mapping[str, Term | None]):
 
 
 class Rows:
-    """The rows of an answer, fetched as they are asked for and kept, so that they can be read again.
+    """The rows of an answer, fetched when asked for and kept, so that they can be read again.
 
     ``variables`` holds the columns in their order. ``stream`` gives them without keeping any.
     """

@@ -1,0 +1,214 @@
+"""From the files of a project to a published graph (CONTRACT, "Order of a build")."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from magkg import resources
+from magkg.claims import identity
+from magkg.claims.findings import Finding
+from magkg.errors import FindingsError, InputError
+from magkg.store import derive
+from magkg.store.manifest import Manifest
+from magkg.store.places import bundled_graph, locate
+from magkg.store.publish import Place, writing
+from magkg.store.skip import leave_out
+from magkg.vocabulary import MAG, TYPE
+
+if TYPE_CHECKING:
+    from magkg.claims.project import Project
+    from magkg.claims.turtle import Document
+
+__all__ = ["BuildReport", "build", "bundled_graph", "locate"]
+
+# What a manifest counts: its name there, and the class.
+_COUNTED = {
+    "claims": "Claim",
+    "concepts": "Concept",
+    "evidence": "EvidenceLine",
+    "passages": "Passage",
+    "propositions": "Proposition",
+    "quantities": "Quantity",
+    "sources": "Source",
+    "studies": "Study",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: where, what it published, and what it left out (``on_error="skip"``).
+
+    ``findings`` are the faults for which something was left out, ``skipped`` the IRIs of the
+    claims, and of the tensions and tombstones that refer to them.
+    """
+
+    folder: Path
+    manifest: Manifest
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """Give the report as an object for ``magkg build --json``."""
+        return {
+            "folder": str(self.folder),
+            **self.manifest.as_json(),
+            "findings": [each.as_json() for each in self.findings],
+            "skipped": list(self.skipped),
+        }
+
+    def text(self) -> str:
+        """Give the report as lines for people."""
+        counts = self.manifest.counts
+        lines = [
+            f"built {self.folder}: {counts['claims']} claims of {counts['sources']} sources, "
+            f"{counts['propositions']} propositions, {counts['quads']} quads",
+            f"root {self.manifest.root}",
+        ]
+        if self.skipped:
+            lines.append(f"left out {len(self.skipped)}: {', '.join(self.skipped)}")
+        return "\n".join(lines)
+
+
+def build(
+    project: Project,
+    out: Path,
+    *,
+    on_error: str = "stop",
+    progress: Callable[[str], None] | None = None,
+    wait: bool = False,
+) -> BuildReport:
+    """Build the graph of a project into the folder ``out`` and publish it whole.
+
+    Whatever interrupts it, the graph that stood there is untouched. ``on_error`` is "stop" (any
+    finding: FindingsError, nothing written) or "skip" (a faulty claim is left out whole and
+    reported; other faults stop). ``progress`` is told the name of each step. With ``wait``, the
+    end of another build in ``out`` is waited for, else it is an OutputError, as is a folder in
+    which nothing can be written.
+    """
+    if on_error not in {"stop", "skip"}:
+        raise InputError(f"on_error is 'stop' or 'skip', not {on_error!r}")
+    say = progress or (lambda _: None)
+    say("check")
+    quads, documents, findings, skipped = _authored(project, on_error)
+    say("identify")
+    inputs = _inputs(project, documents)
+    identities = list(identity.claims(quads))
+    from magkg.store.check import vocabulary_quads
+
+    say("derive")
+    loaded = [*quads, *vocabulary_quads(), *derive.derive(quads, identities)]
+    with Place.held(out, wait=wait) as place:
+        say("load")
+        with writing(out):
+            counts, content = _load(place.new, loaded, documents, say)
+        manifest = Manifest(
+            root=identity.root(identities),
+            content=content,
+            store=content[:16],
+            counts=counts,
+            inputs=inputs,
+            versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
+        )
+        with writing(out):
+            for step in place.publish(manifest):
+                say(step)
+    return BuildReport(out, manifest, tuple(findings), tuple(skipped))
+
+
+def _authored(
+    project: Project, on_error: str
+) -> tuple[list[ox.Quad], Sequence[Document], list[Finding], list[str]]:
+    """Read and check the project's files; leave faulty claims out where that is asked for."""
+    from magkg.store.check import check, vocabulary_quads
+    from magkg.store.validate import validate
+
+    report = check(project)
+    documents = report.documents
+    quads = list(dict.fromkeys(quad for each in documents for quad in each.quads))
+    findings = list(report.findings)
+    if not findings:
+        return quads, documents, [], []
+    if on_error == "stop":
+        raise FindingsError(
+            f"{len(findings)} findings; nothing was built",
+            findings,
+            hint="Correct them, or leave faulty claims out with --on-error skip.",
+        )
+
+    def again(left: Sequence[ox.Quad]) -> Iterator[Finding]:
+        for each in validate([*left, *vocabulary_quads()]):
+            yield _placed(documents, each.focus, each.path, each.constraint, each.message)
+
+    left, found, skipped = leave_out(quads, findings, again)
+    return left, documents, found, skipped
+
+
+def _placed(documents: Iterable[Document], iri: str, path: str, kind: str, message: str) -> Finding:
+    """Make a finding about a node, with the file and line that describe it."""
+    for document in documents:
+        line = document.lines.line(iri, path or None)
+        if line is not None:
+            return Finding(document.name, line, iri, kind, message)
+    return Finding("", 0, iri, kind, message)
+
+
+def _load(
+    folder: Path,
+    quads: Sequence[ox.Quad],
+    documents: Sequence[Document],
+    say: Callable[[str], None],
+) -> tuple[dict[str, int], str]:
+    """Fill a new store, run the rules, validate what was derived; give counts and content digest.
+
+    The store is closed when this returns. Raises FindingsError for what was derived wrongly.
+    """
+    from magkg.store.validate import derived, validate
+
+    store = ox.Store(folder)
+    store.bulk_extend(quads)
+    say("rules")
+    derive.run_rules(store, resources.data("ontology") / "rules")
+    store.flush()
+    store.optimize()
+    say("validate")
+    if shapes := derived():
+        found = [
+            _placed(documents, each.focus, each.path, each.constraint, each.message)
+            for each in validate(store, shapes)
+        ]
+        if found:
+            raise FindingsError(f"{len(found)} findings in what was derived", found)
+    say("digest")
+    counts, content = _counts(store), identity.content(store)
+    del store
+    for path in folder.glob("LOG*"):
+        path.unlink()  # it names this machine's folders
+    return counts, content
+
+
+def _counts(store: ox.Store) -> dict[str, int]:
+    counts = {"quads": len(store)}
+    counts["stated"] = sum(1 for _ in store.quads_for_pattern(None, None, None, derive.STATED))
+    for name, term in _COUNTED.items():
+        kind = ox.NamedNode(MAG + term)
+        found = store.quads_for_pattern(None, ox.NamedNode(TYPE), kind, ox.DefaultGraph())
+        counts[name] = sum(1 for _ in found)
+    return dict(sorted(counts.items()))
+
+
+def _inputs(project: Project, documents: Iterable[Document]) -> dict[str, str]:
+    """Give the SHA-256 of every file read, by its name in the project or the installation."""
+    ontology = resources.data("ontology")
+    named = {each.path.absolute(): project.root.absolute() for each in documents}
+    for pattern in ("*.ttl", "*.rq"):
+        named |= dict.fromkeys(ontology.rglob(pattern), ontology.parent)
+    return {
+        path.relative_to(top).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path, top in sorted(named.items())
+    }

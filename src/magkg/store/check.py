@@ -1,0 +1,379 @@
+"""Checks what people author: syntax, form, names, shapes, and sources that are at hand."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from magkg import resources
+from magkg.claims import form, turtle
+from magkg.claims import project as projects
+from magkg.claims.findings import Finding
+from magkg.claims.passage import FoldedText, measure
+from magkg.claims.project import SUFFIXES, Project
+from magkg.claims.sources import SourceTexts
+from magkg.claims.turtle import Document
+from magkg.errors import InputError, SyntaxFault, nearest
+from magkg.store import names
+from magkg.store.validate import Violation, validate
+from magkg.vocabulary import MAG, OA, RDFS, TYPE, shrink
+
+__all__ = ["VOCABULARY", "Context", "Report", "check", "vocabulary_quads"]
+
+# The files of the ontology that are data beside a project's own; shapes and prefixes are not.
+VOCABULARY = ("alignments.ttl", "magkg.ttl", "predicates.ttl", "schemes.ttl")
+# Constraints that speak of a node which is not described: they cannot be judged beside a file
+# that could not be read, and they repeat what is said of a node whose class is misspelt.
+_UNDESCRIBED = ("/class", "-described/sparql", "-successor/sparql")
+_TYPED = "TypedShape-type/in"
+_RANGES = {OA + "hasSource": MAG + "Source", "http://purl.org/dc/terms/isReplacedBy": MAG + "Claim"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found (sorted, each once), and the documents that were looked at."""
+
+    findings: tuple[Finding, ...]
+    documents: tuple[Document, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+@cache
+def _vocabulary() -> tuple[tuple[str, tuple[ox.Quad, ...]], ...]:
+    folder = resources.data("ontology")
+    return tuple(
+        (name, turtle.read(folder / name, name=f"ontology/{name}").quads) for name in VOCABULARY
+    )
+
+
+def vocabulary_quads() -> tuple[ox.Quad, ...]:
+    """Give the statements of the ontology that validators need as context and `build` loads.
+
+    Raises SyntaxFault where a file of the ontology does not parse.
+    """
+    return tuple(quad for _, quads in _vocabulary() for quad in quads)
+
+
+@dataclass(frozen=True)
+class Context:
+    """A project's own files, read: what the files under check stand beside."""
+
+    project: Project
+    documents: tuple[Document, ...]
+    faults: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, project: Project) -> Context:
+        """Read all files of a project; those that cannot be read become ``faults``."""
+        return cls(project, *_read_all(project.files()))
+
+
+def check(
+    project: Project,
+    paths: Sequence[Path] | None = None,
+    *,
+    sources: SourceTexts | None = None,
+) -> Report:
+    """Check a project, or the files and folders in ``paths``.
+
+    A path is seen beside the project it lies in, else beside ``project``; a file from outside a
+    project's graphs/ takes the place of what the project says of the same nodes. With
+    ``sources``, digests are compared with the texts.
+
+    Raises InputError for a path that does not exist or holds no RDF files.
+    """
+    if not paths:
+        context = Context.of(project)
+        return _checked(_Task(context, context.documents, context.faults, sources))
+    found: list[Finding] = []
+    documents: list[Document] = []
+    for home, files in _by_project(project, paths).items():
+        report = check_files(Context.of(home), files, sources=sources)
+        found.extend(report.findings)
+        documents.extend(report.documents)
+    return Report(tuple(sorted(set(found))), tuple(documents))
+
+
+def check_files(
+    context: Context, files: Sequence[Path], *, sources: SourceTexts | None = None
+) -> Report:
+    """Check files beside a context that was read before; nothing is said of the context."""
+    own = {Path(each.path).resolve(): each for each in context.documents}
+    inside = [own[path.resolve()] for path in files if path.resolve() in own]
+    others, faults = _read_all(path for path in files if path.resolve() not in own)
+    return _checked(_Task(context, (*inside, *others), faults, sources))
+
+
+def _by_project(default: Project, paths: Sequence[Path]) -> dict[Project, list[Path]]:
+    found: defaultdict[Project, list[Path]] = defaultdict(list)
+    for path in paths:
+        home = projects.find(path.resolve()) or default
+        files = list(dict.fromkeys(_files(path)))
+        found[home].extend(each for each in files if each not in found[home])
+    return found
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        if (path / "graphs").is_dir():
+            files = list(Project(path).files())
+        else:
+            files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        if not files:
+            raise InputError(
+                "there is no RDF file in this folder",
+                file=str(path),
+                hint=f"Files that are read end in {', '.join(SUFFIXES)}.",
+            )
+        yield from files
+    elif not path.exists():
+        raise InputError("there is no such file or folder", file=str(path))
+    elif path.suffix not in SUFFIXES:
+        raise InputError(
+            "the suffix does not say which format this is",
+            file=str(path),
+            hint=f"Files that are read end in {', '.join(SUFFIXES)}.",
+        )
+    else:
+        yield path
+
+
+def _shown(path: Path) -> str:
+    """Give a path as the user would type it: relative, where it lies under the working folder."""
+    relative = os.path.relpath(path.absolute())
+    return str(path) if relative.startswith(os.pardir) else relative
+
+
+def _read_all(files: Iterable[Path]) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    documents: list[Document] = []
+    faults: list[Finding] = []
+    for path in files:
+        name = _shown(path)
+        try:
+            documents.append(turtle.read(path, name=name))
+        except InputError as error:
+            kind = "syntax" if isinstance(error, SyntaxFault) else "file"
+            message = f"{error.reason}. {error.hint}" if error.hint else error.reason
+            faults.append(Finding(name, error.line or 0, "", kind, message))
+    return tuple(documents), tuple(faults)
+
+
+def _checked(task: _Task) -> Report:
+    found = [*task.faults, *task.form, *task.names(), *task.shapes(), *task.texts()]
+    faulty = {each.file for each in found}
+    for document in task.documents:
+        # A node that nothing links to is often the other half of a fault that was said already.
+        if document.name not in faulty:
+            found.extend(names.unused(document, task.linked))
+    return Report(tuple(sorted(set(found))), task.documents)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """The documents under check beside their context."""
+
+    given: Context
+    documents: tuple[Document, ...]
+    faults: tuple[Finding, ...]
+    sources: SourceTexts | None = None
+    owners: dict[str, list[Document]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for document in self.documents:
+            for iri in names.described(document):
+                self.owners.setdefault(iri, []).append(document)
+
+    @cached_property
+    def context(self) -> tuple[Document, ...]:
+        """The project's other documents that the ones under check do not take the place of."""
+        graphs = self.given.project.graphs.resolve()
+        inside = {id(each) for each in self.documents}
+        foreign = [
+            each for each in self.documents if not each.path.resolve().is_relative_to(graphs)
+        ]
+        shadowed = {iri for each in foreign for iri in names.described(each)}
+        whole = {iri for iri, kinds in names.types(foreign).items() if MAG + "Source" in kinds}
+        return tuple(
+            _without(each, shadowed, whole)
+            for each in self.given.documents
+            if id(each) not in inside
+        )
+
+    @cached_property
+    def terms(self) -> dict[str, str]:
+        """The terms of the ontology and their files, but for the files that are under check."""
+        folder = resources.data("ontology").resolve()
+        checked = {
+            each.path.name for each in self.documents if each.path.resolve().parent == folder
+        }
+        return {
+            str(getattr(quad.subject, "value", "")): f"ontology/{name}"
+            for name, quads in _vocabulary()
+            if name not in checked
+            for quad in quads
+        }
+
+    @cached_property
+    def form(self) -> list[Finding]:
+        return [fault for document in self.documents for fault in form.faults(document)]
+
+    @cached_property
+    def everything(self) -> tuple[Document, ...]:
+        return (*self.context, *self.documents)
+
+    @cached_property
+    def linked(self) -> set[tuple[str, str]]:
+        return {
+            (quad.predicate.value, quad.object.value)
+            for document in self.everything
+            for quad in document.quads
+            if isinstance(quad.object, ox.NamedNode)
+        }
+
+    @cached_property
+    def kinds(self) -> dict[str, set[str]]:
+        return names.types(self.everything)
+
+    def names(self) -> Iterator[Finding]:
+        yield from names.faults(self.given.project, self.documents, self.context, self.terms)
+
+    def shapes(self) -> Iterator[Finding]:
+        found = validate(self.quads(), focus=self.owners)
+        typed = {each.focus for each in found if each.constraint == _TYPED}
+        known = {iri for document in self.everything for iri in names.described(document)}
+        said = {(each.file, each.line) for each in self.form}
+        for each in found:
+            if each.constraint.endswith(_UNDESCRIBED):
+                unread = bool(self.faults or self.given.faults) and each.value not in known
+                if unread or each.value in typed:
+                    continue
+            for document in self.owners[each.focus]:
+                finding = self.finding(document, each)
+                if (finding.file, finding.line) not in said:
+                    yield finding
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Everything as one graph: that a named graph is not for authors is said by its form."""
+        for quad in vocabulary_quads():
+            if str(getattr(quad.subject, "value", "")) in self.terms:
+                yield quad
+        for document in self.everything:
+            for quad in document.quads:
+                if not isinstance(quad.object, ox.Triple):
+                    yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+    def finding(self, document: Document, each: Violation) -> Finding:
+        prefixes = self.given.project.prefixes
+        value = each.value if each.constraint != _TYPED or each.value else ""
+        line = document.lines.line(each.focus, each.path or None, value or None)
+        what = " ".join(shrink(part, prefixes) for part in (each.path, value) if part)
+        message = f"{what}: {each.message}" if what else each.message
+        if each.constraint.endswith(_UNDESCRIBED):
+            message += self.guess(each.path, value)
+        return Finding(document.name, line or 0, each.focus, each.constraint, message)
+
+    def guess(self, path: str, value: str) -> str:
+        """Name the nodes that may have been meant."""
+        kinds = self.ranges.get(path, {MAG + "Concept", MAG + "Quantity"})
+        known = {names.local(iri): iri for iri, found in self.all_kinds.items() if found & kinds}
+        known.pop(names.local(value), None)
+        prefixes = self.given.project.prefixes
+        close = [shrink(known[each], prefixes) for each in nearest(names.local(value), known)]
+        return f" Did you mean {' or '.join(close)}?" if close else ""
+
+    @cached_property
+    def all_kinds(self) -> Mapping[str, set[str]]:
+        own = Document(Path(), "", vocabulary_quads())
+        return {**names.types([own]), **self.kinds}
+
+    @cached_property
+    def ranges(self) -> dict[str, set[str]]:
+        found = {path: {kind} for path, kind in _RANGES.items()}
+        for quad in vocabulary_quads():
+            if quad.predicate.value == RDFS + "range":
+                subject, value = quad.subject, quad.object
+                if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode):
+                    found[subject.value] = {value.value}
+        return found
+
+    def texts(self) -> Iterator[Finding]:
+        """Compare sources and passages with the texts that are at hand."""
+        if self.sources is None:
+            return
+        space = self.given.project.namespace("src")
+        for document in self.documents:
+            for iri, kinds in names.types([document]).items():
+                if MAG + "Source" in kinds and iri.startswith(space):
+                    yield from _against(document, iri, iri[len(space) :], self.sources)
+
+
+def _without(document: Document, shadowed: set[str], whole: set[str]) -> Document:
+    def stands(quad: ox.Quad) -> bool:
+        iri = str(getattr(quad.subject, "value", quad.subject))
+        return iri not in shadowed and iri.partition("#")[0] not in whole
+
+    kept = tuple(quad for quad in document.quads if stands(quad))
+    if len(kept) == len(document.quads):
+        return document
+    return Document(document.path, document.name, kept, document.lines)
+
+
+def _against(document: Document, iri: str, slug: str, sources: SourceTexts) -> Iterator[Finding]:
+    rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for quad in document.quads:
+        subject = str(getattr(quad.subject, "value", quad.subject))
+        rows[subject][quad.predicate.value] = str(getattr(quad.object, "value", ""))
+    stated, new = rows[iri].get(MAG + "sha256"), sources.sha256(slug)
+    if stated is None or new is None:
+        return
+    if stated != new:
+        yield Finding(
+            document.name,
+            document.lines.line(iri, MAG + "sha256") or 0,
+            iri,
+            "source-changed",
+            f"the text of {slug} has changed: its SHA-256 is {new}, not {stated}. `magkg verify`"
+            " says which passages still stand; then `magkg format` writes the new digests.",
+        )
+        return
+    text = FoldedText(sources.text(slug) or "")
+    for passage, row in rows.items():
+        if row.get(TYPE) == MAG + "Passage" and row.get(OA + "hasSource") == iri:
+            yield from _passage(document, passage, row, text)
+
+
+def _passage(
+    document: Document, iri: str, row: Mapping[str, str], text: FoldedText
+) -> Iterator[Finding]:
+    try:
+        marks = measure(text, int(row[OA + "start"]), int(row[OA + "end"]))
+    except (KeyError, ValueError, InputError):
+        return  # the shapes say so
+    true = {
+        "sha256": marks.sha256,
+        "foldedSha256": marks.folded_sha256,
+        "foldedLength": str(marks.folded_length),
+        "beforeSha256": marks.before_sha256,
+        "afterSha256": marks.after_sha256,
+    }
+    for name, value in true.items():
+        if row.get(MAG + name, value) != value:
+            yield Finding(
+                document.name,
+                document.lines.line(iri, MAG + name) or 0,
+                iri,
+                "passage-digest",
+                f"mag:{name} is not that of the text at these offsets. Find the passage with"
+                " `magkg anchor`, or let `magkg format` write the digests anew.",
+            )
+            return

@@ -1,0 +1,192 @@
+"""The rules that shapes cannot see: which file describes what, under which name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from magkg.claims.findings import Finding
+from magkg.claims.project import Project
+from magkg.claims.turtle import Document
+from magkg.vocabulary import MAG, SH, SKOS, TYPE, shrink
+
+__all__ = ["described", "faults", "local", "types", "unused"]
+
+# The links that give a node its use; one that nothing links to says nothing.
+_USED_BY = {
+    MAG + "EvidenceLine": (MAG + "evidence", "an evidence line"),
+    MAG + "LeftOut": (MAG + "leftOut", "a left-out span"),
+    MAG + "Passage": (MAG + "passage", "a passage"),
+}
+_OWL = "http://www.w3.org/2002/07/owl#"
+
+
+def described(document: Document) -> dict[str, None]:
+    """Give the IRIs that a document describes (its subjects), in the order of the text."""
+    return {
+        quad.subject.value: None
+        for quad in document.quads
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+
+
+def types(documents: Iterable[Document]) -> dict[str, set[str]]:
+    """Give the classes of every node that has one."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        for quad in document.quads:
+            if quad.predicate.value == TYPE and isinstance(quad.object, ox.NamedNode):
+                found[_value(quad.subject)].add(quad.object.value)
+    return dict(found)
+
+
+def local(iri: str) -> str:
+    """Give the part of an IRI after its last ``#`` or ``/``: a slug."""
+    return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+def faults(
+    project: Project,
+    documents: Sequence[Document],
+    context: Sequence[Document],
+    vocabulary: Mapping[str, str],
+) -> Iterator[Finding]:
+    """Give what is wrong with the names in ``documents``, seen beside their ``context``.
+
+    ``vocabulary`` gives, for each term of the ontology, the file that describes it.
+    """
+    yield from _twice(documents, context, vocabulary)
+    yield from _overlapping(documents, context)
+    for document in documents:
+        kinds = types([document])
+        yield from _classless(document, kinds)
+        yield from _misplaced(project, document, kinds)
+
+
+def _value(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _finding(document: Document, iri: str, kind: str, message: str, path: str = "") -> Finding:
+    line = document.lines.line(iri, path or None) or 0
+    return Finding(document.name, line, iri, kind, message)
+
+
+def _twice(
+    documents: Sequence[Document], context: Sequence[Document], vocabulary: Mapping[str, str]
+) -> Iterator[Finding]:
+    """One node, one file: two descriptions would be merged without a word."""
+    first: dict[str, str] = dict(vocabulary)
+    for document in context:
+        first.update(dict.fromkeys(described(document), document.name))
+    for document in documents:
+        shared: defaultdict[str, list[str]] = defaultdict(list)
+        for iri in described(document):
+            other = first.setdefault(iri, document.name)
+            if other != document.name:
+                shared[other].append(iri)
+        for other, iris in shared.items():
+            more = f" (and {len(iris) - 1} more)" if len(iris) > 1 else ""
+            yield _finding(
+                document,
+                iris[0],
+                "described-twice",
+                f"{other} and {document.name} both describe {shrink(iris[0])}{more}."
+                " Keep one description, in one file.",
+            )
+
+
+def _overlapping(documents: Sequence[Document], context: Sequence[Document]) -> Iterator[Finding]:
+    """Slugs that differ only in case are one name on many file systems, and to many eyes."""
+    seen: dict[str, tuple[str, str]] = {}
+    for document in (*context, *documents):
+        for iri, kinds in types([document]).items():
+            if not kinds & {MAG + "Source", MAG + "Study", MAG + "Concept", MAG + "Quantity"}:
+                continue
+            other, file = seen.setdefault(iri.casefold(), (iri, document.name))
+            if other != iri and any(document is each for each in documents):
+                yield _finding(
+                    document,
+                    iri,
+                    "slug-overlap",
+                    f"{local(iri)} and {local(other)} ({file}) differ only in capital letters."
+                    " Give one of them another name.",
+                )
+
+
+def _classless(document: Document, kinds: Mapping[str, set[str]]) -> Iterator[Finding]:
+    for iri in described(document):
+        spoken = [q.predicate.value for q in document.quads if _value(q.subject) == iri]
+        if all(each.startswith((SH, TYPE)) for each in spoken):
+            declared = any(each.startswith(SH) for each in spoken)  # a prefix of the project
+            if declared:
+                continue
+        if not any(each.startswith((MAG, _OWL, SKOS)) for each in kinds.get(iri, ())):
+            yield _finding(
+                document,
+                iri,
+                "no-class",
+                "this node has no class of magkg, so nothing checks it."
+                " Begin it with `a mag:Claim` (or mag:Source, mag:Passage, mag:Concept ...),"
+                " or correct its name, if it should go on about another node.",
+            )
+
+
+def _misplaced(
+    project: Project, document: Document, kinds: Mapping[str, set[str]]
+) -> Iterator[Finding]:
+    """graphs/sources/SLUG.*, graphs/studies/SLUG.* and graphs/concepts/KIND.* hold what they say."""
+    path = Path(document.path).resolve()
+    graphs = project.graphs.resolve()
+    if not path.is_relative_to(graphs) or len(path.relative_to(graphs).parts) < 2:
+        return
+    folder, stem = path.relative_to(graphs).parts[0], path.name.partition(".")[0]
+    held = {"sources": MAG + "Source", "studies": MAG + "Study"}.get(folder)
+    for iri, classes in kinds.items():
+        if held in classes and local(iri) != stem:
+            yield _finding(
+                document,
+                iri,
+                "file-name",
+                f"this file describes {shrink(iri, project.prefixes)}, so its name should be"
+                f" {local(iri)}{path.suffix}. Rename the file, or correct the @base.",
+            )
+    if folder == "concepts":
+        yield from _concepts(document, stem)
+
+
+def _concepts(document: Document, stem: str) -> Iterator[Finding]:
+    wanted = f"{MAG}{stem}Concept"
+    for quad in document.quads:
+        kind, iri = _value(quad.object), _value(quad.subject)
+        if quad.predicate.value == MAG + "conceptKind" and kind != wanted:
+            belongs = local(kind).removesuffix("Concept")
+            yield _finding(
+                document,
+                iri,
+                "concept-file",
+                f"{shrink(kind)} does not belong into this file."
+                f" Move the concept to graphs/concepts/{belongs}.ttl, or correct its kind.",
+                MAG + "conceptKind",
+            )
+
+
+def unused(document: Document, linked: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Give the passages, evidence lines and left-out spans of a document that nothing links to.
+
+    ``linked`` holds (property, object) of everything that was read.
+    """
+    for iri, classes in types([document]).items():
+        for each in classes & _USED_BY.keys():
+            link, what = _USED_BY[each]
+            if (link, iri) not in linked:
+                yield _finding(
+                    document,
+                    iri,
+                    "unused",
+                    f"nothing has this as its {shrink(link)}: {what} without it says nothing."
+                    " Link it, or take it out.",
+                )

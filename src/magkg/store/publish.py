@@ -1,0 +1,147 @@
+"""The output folder of a build: one builder at a time, a new store beside the old, one swap."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from magkg.errors import MagkgError, OutputError, StoreUnavailable
+from magkg.store import manifest as manifests
+from magkg.store.manifest import Manifest, file_list, store_faults, sync, write_atomically
+
+__all__ = ["Place", "writing"]
+
+_NEW, _OLD = ".new-", ".old-"
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a fault of the file system into an OutputError that names the folder and a remedy."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(
+            f"the graph could not be written in {folder}: {reason}",
+            hint="Make room or give rights there, or name another folder with --out; "
+            "a graph that stood there is untouched.",
+        ) from None
+
+
+class Place:
+    """An output folder that is locked for one build; made by ``held``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.stores = folder / "stores"
+        self.new = self.stores / f"{_NEW}{secrets.token_hex(4)}"
+
+    @classmethod
+    @contextmanager
+    def held(cls, folder: Path, *, wait: bool = False) -> Iterator[Place]:
+        """Make the folder where it is missing, lock it, clear what a killed build left there.
+
+        The lock goes with the process. With ``wait``, the end of another build is waited for.
+        Raises OutputError where nothing can be written or another build is at work.
+        """
+        _refuse(folder)
+        place = cls(folder)
+        with writing(folder):
+            place.stores.mkdir(parents=True, exist_ok=True)
+            lock = (folder / ".lock").open("ab")
+        with lock:
+            _lock(lock.fileno(), folder, wait)
+            place._sweep(_NEW, _OLD)
+            try:
+                yield place
+            finally:
+                shutil.rmtree(place.new, ignore_errors=True)
+
+    def previous(self) -> str | None:
+        """Give the name of the store that is published now, if there is one."""
+        try:
+            return manifests.read(self.folder).store
+        except StoreUnavailable:
+            return None
+
+    def publish(self, manifest: Manifest) -> Iterator[str]:
+        """Swap the new store in; between any two of the steps it names, the graph is whole.
+
+        Readers follow the manifest, which is replaced last. A store with the same content that is
+        there already and sound is kept instead of the new one.
+        """
+        previous, name = self.previous(), manifest.store
+        listed = self.stores / f"{name}.files.json"
+        yield "sync"
+        facts = file_list(self.new)
+        for path in (*self.new.iterdir(), self.new):
+            sync(path)
+        yield "store"
+        if next(store_faults(self.folder, name, digests=True), None) is not None:
+            if (self.stores / name).exists():
+                # Damaged, or left by a build that was killed before it published.
+                (self.stores / name).rename(self.stores / f"{_OLD}{secrets.token_hex(4)}")
+            self.new.rename(self.stores / name)
+            yield "list"
+            write_atomically(listed, (json.dumps(facts, indent=1) + "\n").encode())
+        yield "manifest"
+        manifest.write(self.folder)
+        yield "clean"
+        self._sweep(_NEW, _OLD)
+        if previous != name:
+            self._keep({name, previous})
+
+    def _keep(self, names: set[str | None]) -> None:
+        """Remove the stores of earlier builds; the previous one may still be read."""
+        for path in self.stores.iterdir():
+            if path.name.removesuffix(".files.json") not in names:
+                _remove(path)
+
+    def _sweep(self, *prefixes: str) -> None:
+        for path in self.stores.iterdir():
+            if path.name.startswith(prefixes):
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or folder if that can be done: what is left over does no harm."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    try:
+        path.unlink()
+    except OSError:
+        return
+
+
+def _refuse(folder: Path) -> None:
+    """Refuse a folder that is none, or whose manifest.json belongs to something else."""
+    hint = "Name another folder with --out."
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file, not a folder", hint=hint)
+    found = folder / manifests.FILE
+    if not found.is_file() or (folder / "stores").is_dir():
+        return
+    try:
+        manifests.read(folder)
+    except StoreUnavailable as error:
+        raise OutputError(error.message, hint=hint) from None
+
+
+def _lock(handle: int, folder: Path, wait: bool) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows: two builds at once each publish a whole graph, the last stays
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(
+            f"another build is at work in {folder}", hint="Wait for it, or name another folder."
+        ) from None
+    except OSError as error:
+        raise MagkgError(f"{folder} cannot be locked: {error.strerror}") from None

@@ -1,0 +1,243 @@
+"""A graph that can be asked: ``magkg.open()`` finds it, ``Graph.query`` asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from magkg import vocabulary
+from magkg.claims import project as projects
+from magkg.errors import InputError, MagkgError, SyntaxFault, UnknownName
+from magkg.use import binding, catalogue, sparql
+from magkg.use.catalogue import Query
+from magkg.use.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from magkg.claims.project import Project
+    from magkg.store.interface import Solutions, Store, Triple
+    from magkg.store.manifest import Manifest
+    from magkg.use.binding import Param, Value
+
+__all__ = ["Graph", "open"]
+
+_T = TypeVar("_T")
+# What the built graph says of prefixes: those of the engine, and those of its own project.
+_DECLARED = (
+    f"SELECT ?prefix ?space WHERE {{ ?x <{vocabulary.SH}prefix> ?prefix ; "
+    f"<{vocabulary.SH}namespace> ?space }} ORDER BY ?prefix ?space"
+)
+_HEIR = (
+    "SELECT ?heir WHERE {{ <{}> <" + vocabulary.DCTERMS + "isReplacedBy>+ ?heir }} ORDER BY ?heir"
+)
+_KNOWN = "ASK {{ <{}> ?property ?value }}"
+# So many names are compared with a misspelt one; more would take seconds.
+_NEIGHBOURS = (
+    "SELECT DISTINCT ?node WHERE {{ ?node a ?kind FILTER(STRSTARTS(STR(?node), {})) }} LIMIT 20000"
+)
+
+
+def open(place: str | Path | None = None, *, timeout: float | None = None) -> Graph:  # noqa: A001
+    """Open a graph to ask it: a built folder, the URL of an endpoint, or the one that is at hand.
+
+    Without ``place`` it is the built graph of the project around the working folder, else the
+    bundled one (built once into the user's cache folder). ``timeout`` is in seconds for each
+    query. Raises StoreUnavailable where there is no graph, StoreDamaged where it is not whole.
+    """
+    from magkg.store import manifest, places
+
+    found = places.locate(None if place is None else str(place))
+    if isinstance(found, str):
+        from magkg.store.endpoint import TIMEOUT, EndpointStore
+
+        endpoint = EndpointStore(found, timeout=TIMEOUT if timeout is None else timeout)
+        return Graph(endpoint, place=found, project=projects.here(), timeout=timeout)
+    store, built = manifest.open_store(found)
+    project = projects.find(found) or projects.bundled()
+    return Graph(store, place=found, manifest=built, project=project, timeout=timeout)
+
+
+class Graph:
+    """A graph and the questions that can be asked of it.
+
+    ``manifest`` says what was built (None for an endpoint), ``place`` where it is. It is a context
+    manager; a closed graph answers nothing.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        place: str | Path | None = None,
+        manifest: Manifest | None = None,
+        project: Project | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        self._store: Store | None = store
+        self.place = place
+        self.manifest = manifest
+        self.project = project
+        self.timeout = timeout
+
+    @property
+    def store(self) -> Store:
+        """The store below; raises MagkgError once the graph is closed."""
+        if self._store is None:
+            raise MagkgError("this graph is closed", hint="Open it again with magkg.open().")
+        return self._store
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefixes in force: those that the graph declares, over the project's."""
+        engine = vocabulary.prefixes()
+        found = dict(engine if self.project is None else self.project.prefixes)
+        for row in self.store.select(_DECLARED, self.timeout):
+            prefix, space = str(row[0]), str(row[1])
+            if engine.get(prefix) != space:
+                found[prefix] = space
+        return MappingProxyType(dict(sorted(found.items())))
+
+    def queries(self) -> Mapping[str, Query]:
+        """Give the queries that can be asked by name: the shipped ones and the project's."""
+        return catalogue.all_queries(self.project)
+
+    def look_up(self, what: str | Path | Query) -> Query:
+        """Give the query that is meant: a name, a file ``*.rq``, or a SPARQL text.
+
+        A text is told from a name by its white space or braces. Raises UnknownName with the
+        nearest queries, InputError for a file that cannot be read.
+        """
+        if isinstance(what, Query):
+            return what
+        if isinstance(what, Path):
+            return catalogue.read(what)
+        if "{" in what or any(each.isspace() for each in what.strip()):
+            return catalogue.parse(what)
+        if what.endswith(".rq"):
+            return catalogue.read(Path(what))
+        return catalogue.find(what, self.project)
+
+    def query(
+        self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value
+    ) -> Rows:
+        """Ask a SELECT: ``g.query("claims_about", concept="magnesium-glycinate")``.
+
+        ``what`` is as for ``look_up``; a text is given the PREFIX lines that it lacks. Raises
+        UnknownName for a parameter, or for a value that the graph does not know (with the nearest
+        ones), SyntaxFault with line and column, QueryTimeout.
+        """
+        query = self.look_up(what)
+        found: Solutions = self._run(query, params, timeout, lambda store: store.select)
+        rows = Rows(found, prefixes=self.prefixes, title=query.name)
+        several = any(isinstance(value, (list, tuple, set)) for value in params.values())
+        if several or not rows:
+            self._refuse_unknown(query, params)
+        return rows
+
+    select = query
+
+    def ask(
+        self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value
+    ) -> bool:
+        """Ask an ASK; arguments and errors as for ``query``."""
+        return self._run(self.look_up(what), params, timeout, lambda store: store.ask)
+
+    def construct(
+        self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value
+    ) -> Iterator[Triple]:
+        """Ask a CONSTRUCT or DESCRIBE; arguments and errors as for ``query``."""
+        return self._run(self.look_up(what), params, timeout, lambda store: store.construct)
+
+    def faults(self) -> list[str]:
+        """Check everything about a built graph; give what is wrong. An endpoint cannot be checked.
+
+        Raises InputError for a graph that is no built folder.
+        """
+        if not isinstance(self.place, Path) or self.manifest is None:
+            raise InputError("only the folder of a built graph can be checked")
+        from magkg.store.manifest import verify_store
+
+        return verify_store(self.place)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store = None
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        counts = self.manifest.counts if self.manifest else {}
+        held = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+        state = " (closed)" if self._store is None else ""
+        return f"<Graph {self.place or 'in memory'}{f': {held}' if held else ''}{state}>"
+
+    def _run(
+        self,
+        query: Query,
+        params: Mapping[str, Value],
+        timeout: float | None,
+        method: Callable[[Store], Callable[[str, float | None], _T]],
+    ) -> _T:
+        bound = binding.bind(query.text, query.params, params, self.prefixes)
+        text, lead = sparql.with_prefixes(bound, self.prefixes)
+        limit = self.timeout if timeout is None else timeout
+        try:
+            return method(self.store)(text, limit)
+        except SyntaxFault as fault:
+            raise _placed(fault, query, text[:lead]) from None
+
+    def _refuse_unknown(self, query: Query, params: Mapping[str, Value]) -> None:
+        """Raise UnknownName for a given name that the graph says nothing about."""
+        for param in query.params:
+            given = params.get(param.name)
+            if given is None or not param.takes_iri:
+                continue
+            for each in given if isinstance(given, (list, tuple, set)) else [given]:
+                self._refuse(binding.resolve(each, param, self.prefixes), param)
+
+    def _refuse(self, iri: str, param: Param) -> None:
+        space = binding.namespace(param.example, self.prefixes)
+        name = iri.removeprefix(space)
+        if self.store.ask(_KNOWN.format(iri), self.timeout):
+            heirs = [str(row[0]) for row in self.store.select(_HEIR.format(iri), self.timeout)]
+            if heirs:
+                raise InputError(
+                    f"the {param.name} {name!r} was renamed",
+                    hint=f"It is now {heirs[-1].removeprefix(space)}.",
+                )
+            return
+        query = _NEIGHBOURS.format(binding.quote(space))
+        near = [str(row[0]).removeprefix(space) for row in self.store.select(query, self.timeout)]
+        # A claim has a # in its name, a source has none: only the like are offered.
+        like = [each for each in near if ("#" in each) == ("#" in param.example)]
+        raise UnknownName(param.name, name, like)
+
+
+def _placed(fault: SyntaxFault, query: Query, lead: str) -> SyntaxFault:
+    """Give the fault its file, and its place in the text as the user wrote it."""
+    message, column = fault.reason, fault.column
+    if lead and fault.line == 1 and column is not None:
+        # The store shows the line with what was put before it, and a caret below.
+        message = message.replace(lead, "").replace(" " * len(lead), "", 1)
+        message = message.replace(f"column {column}", f"column {column - len(lead)}")
+        column -= len(lead)
+    return SyntaxFault(
+        message,
+        file=None if query.path is None else str(query.path),
+        line=fault.line,
+        column=column,
+        hint=fault.hint,
+    )
