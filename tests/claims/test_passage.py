@@ -8,6 +8,7 @@ import re
 import sys
 import textwrap
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -254,6 +255,9 @@ def test_altered_is_seen_before_misattributed_and_others_are_read_only_if_needed
 
 
 def test_marks_of_another_tool_that_are_malformed_are_gone() -> None:
+    true = at(STORY, "hunts voles")
+    empty = Marks(0, 5, "0", digest(""), 0, true.before_sha256, true.after_sha256)
+    assert verdict(empty, STORY).verdict == "altered"
     marks = Marks(0, 5, "4291...", "xyz", 5, "", "")
     assert verdict(marks, STORY) == Verdict("gone")
     assert verdict(Marks(0, 5, "0", digest(""), 0, digest("?a"), digest("?b")), STORY).verdict == (
@@ -314,6 +318,41 @@ def test_words_inserted_next_to_the_passage_leave_it_where_it_is() -> None:
     new = STORY.replace("hunts voles", "sometimes hunts voles at night")
     start = new.index("hunts voles")
     assert verdict(marks, new, STORY) == Verdict("moved", start, start + 11)
+
+
+def test_one_context_on_the_old_place_gives_way_too() -> None:
+    tail = " and that is what the whole table says of it"
+    text = f"The first of all the salts here is good{tail}. The other one of them is good{tail}."
+    marks = at(text, "good")
+    slid = "The other one of them is ".rjust(marks.start) + f"good{tail}. "
+    new = slid + text.replace("here is good", "here is bad")
+    assert new[marks.start : marks.end] == "good"
+    assert verdict(marks, new).verdict == "altered"
+
+
+def test_short_contexts_overrule_nothing() -> None:
+    assert verdict(measure(" \naa", 1, 3), "#! \naa") == Verdict("moved", 3, 5)
+    assert verdict(measure("a-b-a", 2, 3), "b a-c-a") == Verdict("moved", 0, 1)
+
+
+def test_the_edge_of_the_text_tells_copies_apart() -> None:
+    row = "these forty characters stand before it: "
+    text = f"{row}High and {row}High"
+    marks = at(text, "High", last=True)
+    assert verdict(marks, "#" * 30 + text) == Verdict("moved", marks.start + 30, marks.end + 30)
+
+
+def test_a_whole_block_that_stands_twice_is_shifted_with_the_text() -> None:
+    text = f"{STORY} {STORY} {STORY}"
+    marks = at(text[: 2 * len(STORY)], "hunts voles", last=True)
+    for prefix in ("A new line. ", STORY * 2, "x" * (len(STORY) - 9)):
+        found = verdict(marks, prefix + text, text)
+        assert found == Verdict("moved", marks.start + len(prefix), marks.end + len(prefix))
+
+
+def test_a_small_table_is_told_apart_too() -> None:
+    marks = at("Form A: High\nForm B: High\n", "High")
+    assert verdict(marks, "Form A: Low\nForm B: High\n") == Verdict("altered", 8, 11)
 
 
 def test_one_context_elsewhere_gives_way_to_both_around_something_else() -> None:
@@ -608,13 +647,13 @@ def test_one_walk_serves_all_passages(article: str, monkeypatch: pytest.MonkeyPa
     other = FoldedText("No word of it. " * 400)
     other.expect(each for mark in marks for each in mark.digests())
     walks: list[int] = []
-    window = folding.Reading.digest
+    windows = folding.Reading._windows
 
-    def counted(reading: folding.Reading, start: int, end: int) -> bytes:
-        if start == 0:
-            walks.append(end)
-        return window(reading, start, end)
+    def counted(reading: folding.Reading, length: int) -> Iterator[bytes]:
+        walks.append(length)
+        return windows(reading, length)
 
-    monkeypatch.setattr(folding.Reading, "digest", counted)
+    monkeypatch.setattr(folding.Reading, "_windows", counted)
     assert {judge(mark, other).verdict for mark in marks} <= {"gone", "altered"}
+    assert walks
     assert len(walks) == len(set(walks))

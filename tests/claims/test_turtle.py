@@ -106,7 +106,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_literal_of_100_mb(tmp_path: Path) -> None:
-    path = put(tmp_path, b'<urn:a> <urn:b> 1 ;\n <urn:c>\n """' + b"x y\n" * 25_000_000 + b'""" .\n')
+    path = put(
+        tmp_path, b'<urn:a> <urn:b> 1 ;\n <urn:c>\n """' + b"x y\n" * 25_000_000 + b'""" .\n'
+    )
     error = refusal(path, name="x.ttl")
     assert isinstance(error, SyntaxFault)
     assert error.line == 3
@@ -117,7 +119,7 @@ def test_a_literal_of_100_mb(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.ttl", "x.trig", "x.nt", "x.nq"])
 def test_a_literal_beyond_the_limit(tmp_path: Path, name: str) -> None:
-    text = b'<urn:a> <urn:b> 1 .\n'.replace(b" 1 ", b' "1" ')
+    text = b'<urn:a> <urn:b> "1" .\n'
     long = text + b'<urn:a> <urn:b> "' + "é".encode() * (turtle.LONGEST // 2) + b'" .\n'
     assert refusal(put(tmp_path, long, name)).line == 2
     fits = text + b'<urn:a> <urn:b> "' + b"x" * (turtle.LONGEST // 2) + b'" .\n'
@@ -189,9 +191,7 @@ def test_no_path_of_this_machine_gets_into_an_iri(tmp_path: Path) -> None:
         ("<x>", 1, "not well-formed"),
     ],
 )
-def test_bad_xml_is_refused_at_its_line(
-    tmp_path: Path, text: str, line: int, word: str
-) -> None:
+def test_bad_xml_is_refused_at_its_line(tmp_path: Path, text: str, line: int, word: str) -> None:
     error = refusal(put(tmp_path, text, "x.rdf"))
     assert error.line == line
     assert word in error.reason
@@ -277,8 +277,8 @@ SOURCE = f"""\
 
 con:x mag:q 0.5 ;
     mag:q 7 ;
-    mag:q -12 ;
     mag:q "350"^^<http://www.w3.org/2001/XMLSchema#decimal> ;
+    mag:q -12 ;
     mag:q true .
 """
 
@@ -379,9 +379,8 @@ def test_the_form_is_stable_and_has_no_order(quads, random, base) -> None:  # ty
     read = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
     assert set(read) == set(quads)
     assert turtle.write(read, base=base, prefixes=PREFIXES) == text
-    # One fact a line: no text of a literal or an IRI starts a line of its own.
-    heads = text.splitlines().count("") + 1 if text else 0
-    assert len(text.splitlines()) >= len(set(quads)) + max(heads - 1, 0)
+    # One fact a line, also for readers that end lines at U+2028 and the like.
+    assert text.splitlines() == text.split("\n")[:-1]
     lines = [line for line in text.split("\n") if line and not line.startswith("@")]
     assert len(lines) == len(set(quads))
 

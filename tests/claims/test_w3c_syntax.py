@@ -21,6 +21,12 @@ REFUSED = {
         ("rdf-turtle", "turtle"),
     )
 }
+# Files whose triples differ from the suite's, with the reason.
+DIFFERENT = {
+    f"rdf-xml/xml-canon-test00{number}": "pyoxigraph keeps XML literals as they are written;"
+    " that datatype is not among those in use here"
+    for number in (1, 2)
+}
 
 
 def test_the_manifests_are_read_whole() -> None:
@@ -47,7 +53,7 @@ def test_a_good_file_is_read(case: w3c.Case) -> None:
             turtle.read(case.path, base=case.base)
         return
     document = turtle.read(case.path, base=case.base)
-    if case.result is not None:
+    if case.result is not None and case.id not in DIFFERENT:
         expected = ox.Dataset(ox.parse(path=case.result))
         found = ox.Dataset(document.quads)
         for each in (expected, found):

@@ -107,6 +107,14 @@ def test_a_source_that_changed_is_named_even_where_every_passage_is_intact(tmp_p
     assert (state.source, state.changed, state.reflowed) == (f"{SRC}fox", True, False)
 
 
+def test_a_copy_on_the_old_place_of_a_changed_file_is_not_intact(tmp_path: Path) -> None:
+    start = FOX.index("hunts voles")
+    new = "hunts voles".rjust(start + 11, "#") + "#" * 40 + FOX
+    found = run(tmp_path, (record("fox", FOX, "hunts voles"),), fox=new)
+    assert found.passages[0].verdict == "moved"
+    assert found.passages[0].new_start == new.rindex("hunts voles")
+
+
 def test_altered_and_gone(tmp_path: Path) -> None:
     found = run(tmp_path, fox=FOX.replace("voles", "moles"), owl="Nothing.")
     assert found.summary == {"intact": 1, "altered": 1, "gone": 1}

@@ -134,6 +134,12 @@ class Reading:
         """Give the original span of the folded, not empty span [start, end)."""
         return self.starts[start], self.ends[end - 1]
 
+    def _windows(self, length: int) -> Iterator[bytes]:
+        """Give the digest of each window of ``length`` in order."""
+        at, content = self._byte_at, self._bytes
+        ends = at[length:]
+        return (sha256(content[low:high]).digest() for low, high in zip(at, ends, strict=False))
+
     def find(self, wanted: bytes, length: int, expected: set[bytes]) -> list[int]:
         """Give every folded index where a window of ``length`` has the digest ``wanted``.
 
@@ -142,8 +148,7 @@ class Reading:
         sought, hits = self._found.get(length, (set(), {}))
         if wanted not in sought:
             sought, hits = expected | {wanted}, {}
-            for index in range(len(self.folded) - length + 1):
-                found = self.digest(index, index + length)
+            for index, found in enumerate(self._windows(length)):
                 if found in sought:
                     hits.setdefault(found, []).append(index)
             self._found[length] = (sought, hits)

@@ -36,6 +36,8 @@ CONTEXT = 32
 EMPTY = digest("")
 # A context shorter than 32 comes from the edge of its source, white space aside.
 _EDGE = 512
+# Contexts shorter than this together ("- ", "a") stand everywhere; they overrule nothing.
+_TELLING = 8
 
 Span = tuple[int, int]
 
@@ -124,21 +126,22 @@ def judge(
     """Say what became of a passage in the text of its source as it is now.
 
     ``unchanged``: the whole text has the digest of the source record. ``whole_reflowed``: it has
-    the folded digest of the record. ``characters``: how many the record says the text had (spares
-    a search for a shorter context). ``elsewhere``: the other known sources (slug, text), read only
-    where needed. The rules, first match first:
+    the folded digest of the record. ``characters``: how many the record says the text had.
+    ``elsewhere``: the other known sources (slug, text), read only where needed. The rules, first
+    match first:
 
     1. The exact text stands at the old offsets: *intact*, at once where the whole text is unchanged
        or both contexts fit.
     2. Of all places where the folded text stands (the old one included), the one with more fitting
-       contexts is taken, then the one nearest to the old offsets. At the old offsets with the exact
-       text it is *intact*; with the exact text elsewhere *moved*, or *reflowed* where the whole
-       text was only re-wrapped; with the folded text alone *reflowed*.
+       contexts is taken, then the one nearest to the old offsets, or to these shifted by as much
+       as the text has grown (``characters``). At the old offsets with the exact text it is
+       *intact*; with the exact text elsewhere *moved*, or *reflowed* where the whole text was only
+       re-wrapped; with the folded text alone *reflowed*.
     3. Line breaks that wrapping puts where no space was (after a hyphen, around a dash, between
        ideographs) are read both as a space and as nothing.
-    4. A place with no fitting context, and a new place with one, give way where both contexts are
-       found in order around something else: *altered*. (One table cell was changed, and the same
-       word stands in another.)
+    4. A place with no fitting context gives way where both contexts (8 characters together, or
+       more) are found in order around something else: *altered*. (One table cell was changed, and
+       the same word stands in another.) So does a place with one context, where both are whole.
     5. No place, but both contexts in order, at most 4 x folded length + 400 characters apart, with
        anything or nothing between them: *altered*. An empty context is the edge of the text; one
        context at least must be more than that.
@@ -167,6 +170,7 @@ class _Case:
     def __init__(self, marks: Marks, text: FoldedText, characters: int | None) -> None:
         self.marks = marks
         self.text = text
+        self.characters = characters
         exact = text.slice_digest(marks.start, marks.end) == marks.sha256
         self.here: Span | None = (marks.start, marks.end) if exact else None
         # The lengths that each context may have, the longest first.
@@ -178,23 +182,34 @@ class _Case:
     @cached_property
     def befores(self) -> list[int]:
         """The original offsets at which the context before the passage ends."""
-        if self.marks.before_sha256 == EMPTY:
-            return [0]
-        found = self._contexts(self.marks.before_sha256, self.before_lengths)
-        return sorted({end for _, end in found})
+        return sorted({end for _, end in self._before_spans})
 
     @cached_property
     def afters(self) -> list[int]:
         """The original offsets at which the context after the passage starts."""
+        return sorted({start for start, _ in self._after_spans})
+
+    @cached_property
+    def _before_spans(self) -> list[Span]:
+        if self.marks.before_sha256 == EMPTY:
+            return [(0, 0)]
+        return self._contexts(self.marks.before_sha256, self.before_lengths)
+
+    @cached_property
+    def _after_spans(self) -> list[Span]:
         if self.marks.after_sha256 == EMPTY:
-            return [len(self.text.text)]
-        found = self._contexts(self.marks.after_sha256, self.after_lengths)
-        return sorted({start for start, _ in found})
+            return [(len(self.text.text),) * 2]
+        return self._contexts(self.marks.after_sha256, self.after_lengths)
 
     def _contexts(self, wanted: str, lengths: range) -> list[Span]:
         # Only the true length can have the digest, so the first length that is found is it.
         found = next(filter(None, (self.text.find(wanted, length) for length in lengths)), [])
         return found or self.text.find_spelled(wanted, CONTEXT)
+
+    def _weight(self) -> int:
+        """Give the length of both contexts together, 0 to 64; a short one proves little."""
+        spans = self._before_spans[:1] + self._after_spans[:1]
+        return sum(min(CONTEXT, end - start) for start, end in spans)
 
     def score(self, place: Span) -> int:
         """Count the contexts (0 to 2) that fit directly before and after a place."""
@@ -224,18 +239,20 @@ class _Case:
 
     @cached_property
     def place(self) -> Span | None:
-        """The place to believe in: most fitting contexts, then nearest to the old offsets."""
+        """The place to believe in: most fitting contexts, then nearest to the old one."""
         places = set(self._beside_contexts())
         if self.here:
             places.add(self.here)
         if not places:
             # Only now: a place with a fitting context would have been found beside it.
             places.update(self.text.find(self.marks.folded_sha256, self.marks.folded_length))
-        return max(
-            places,
-            key=lambda each: (self.score(each), -abs(each[0] - self.marks.start)),
-            default=None,
-        )
+        return max(places, key=lambda each: (self.score(each), -self._distance(each)), default=None)
+
+    def _distance(self, place: Span) -> int:
+        """Give how far a place is from the old offsets, or from where they were all shifted to."""
+        shift = 0 if self.characters is None else len(self.text.text) - self.characters
+        moved = place[0] - self.marks.start
+        return min(abs(moved), abs(moved - shift))
 
     def _beside_contexts(self) -> Iterator[Span]:
         """Give the places that begin where a context ends, or end where a context starts."""
@@ -289,11 +306,11 @@ class _Case:
         """Say whether both contexts around something else are better evidence than this place."""
         if gap[0] == gap[1] or (gap[0] <= place[0] and place[1] <= gap[1]):
             return False
-        score = self.score(place)
-        return score == 0 or (score == 1 and place != self.here and not self._touches(place, gap))
-
-    def _touches(self, place: Span, gap: Span) -> bool:
-        return place[0] == gap[0] or place[1] == gap[1]
+        if self.score(place) == 0:
+            return self._weight() >= _TELLING
+        # The one context that fits must be another copy of it, not one of those beside the gap.
+        apart = place[0] != gap[0] and place[1] != gap[1]
+        return apart and self._weight() == 2 * CONTEXT
 
     def found(self, place: Span, whole_reflowed: bool) -> Verdict:
         """Give the verdict on a passage whose folded text stands at ``place``."""

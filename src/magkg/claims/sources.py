@@ -26,7 +26,9 @@ class SourceTexts:
         """Raises InputError where the folder does not exist or is none."""
         self.folder = Path(folder)
         try:
-            there, is_folder = self.folder.exists(), self.folder.is_dir() and bool(str(folder))
+            # Path("") would be the working folder.
+            there = self.folder.exists() and bool(str(folder))
+            is_folder = there and self.folder.is_dir()
         except (OSError, ValueError):
             there = is_folder = False
         if not is_folder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -22,7 +22,7 @@ from magkg.claims.turtle import Document
 from magkg.errors import InputError, SyntaxFault, nearest
 from magkg.store import names
 from magkg.store.validate import Violation, validate
-from magkg.vocabulary import MAG, OA, RDFS, TYPE, shrink
+from magkg.vocabulary import DCTERMS, MAG, OA, PROV, RDFS, SKOS, TYPE, shrink
 
 __all__ = ["VOCABULARY", "Context", "Report", "check", "vocabulary_quads"]
 
@@ -31,8 +31,16 @@ VOCABULARY = ("alignments.ttl", "magkg.ttl", "predicates.ttl", "schemes.ttl")
 # Constraints that speak of a node which is not described: they cannot be judged beside a file
 # that could not be read, and they repeat what is said of a node whose class is misspelt.
 _UNDESCRIBED = ("/class", "-described/sparql", "-successor/sparql")
+# Shapes whose queries compute with values that their other constraints look at.
+_ARITHMETIC = ("LeftOutShape-", "PassageShape-")
 _TYPED = "TypedShape-type/in"
-_RANGES = {OA + "hasSource": MAG + "Source", "http://purl.org/dc/terms/isReplacedBy": MAG + "Claim"}
+# What else than rdfs:range says which class a property leads to.
+_RANGES = {
+    DCTERMS + "isReplacedBy": MAG + "Claim",
+    OA + "hasSource": MAG + "Source",
+    PROV + "wasGeneratedBy": MAG + "Reading",
+    SKOS + "broader": MAG + "Concept",
+}
 
 
 @dataclass(frozen=True)
@@ -248,19 +256,38 @@ class _Task:
         yield from names.faults(self.given.project, self.documents, self.context, self.terms)
 
     def shapes(self) -> Iterator[Finding]:
-        found = validate(self.quads(), focus=self.owners)
-        typed = {each.focus for each in found if each.constraint == _TYPED}
-        known = {iri for document in self.everything for iri in names.described(document)}
         said = {(each.file, each.line) for each in self.form}
-        for each in found:
-            if each.constraint.endswith(_UNDESCRIBED):
-                unread = bool(self.faults or self.given.faults) and each.value not in known
-                if unread or each.value in typed:
-                    continue
+        for each in self.rooted(validate(self.quads(), focus=self.owners)):
             for document in self.owners[each.focus]:
                 finding = self.finding(document, each)
                 if (finding.file, finding.line) not in said:
                     yield finding
+
+    def rooted(self, found: Sequence[Violation]) -> Iterator[Violation]:
+        """Leave out what only repeats another fault: one fault, one finding."""
+        known = [iri for document in self.everything for iri in names.described(document)]
+        twice = {iri for iri, count in Counter(known).items() if count > 1}
+        described, unread = set(known), bool(self.faults or self.given.faults)
+        misspelt = {each.focus for each in found if each.constraint == _TYPED}
+        core = {(each.focus, each.path) for each in found if not each.queried}
+        broken = {each.focus for each in found if not each.queried}
+        mistyped = {
+            (each.focus, each.path) for each in found if each.constraint.endswith("/datatype")
+        }
+        for each in found:
+            place = (each.focus, each.path)
+            if each.constraint.endswith(_UNDESCRIBED):
+                # A file that could not be read may describe it; a misspelt class hides it.
+                repeats = (unread and each.value not in described) or each.value in misspelt
+            elif each.queried:
+                computes = each.constraint.startswith(_ARITHMETIC)
+                repeats = place in core or (computes and each.focus in broken)
+            elif each.constraint.endswith(("/minInclusive", "/pattern")):
+                repeats = place in mistyped
+            else:
+                repeats = each.focus in twice and each.constraint.endswith("/maxCount")
+            if not repeats and each.focus not in self.terms:
+                yield each
 
     def quads(self) -> Iterator[ox.Quad]:
         """Everything as one graph: that a named graph is not for authors is said by its form."""
@@ -274,21 +301,23 @@ class _Task:
 
     def finding(self, document: Document, each: Violation) -> Finding:
         prefixes = self.given.project.prefixes
-        value = each.value if each.constraint != _TYPED or each.value else ""
-        line = document.lines.line(each.focus, each.path or None, value or None)
-        what = " ".join(shrink(part, prefixes) for part in (each.path, value) if part)
+        line = document.lines.line(each.focus, each.path or None, each.value or None)
+        what = " ".join(shrink(part, prefixes) for part in (each.path, each.value) if part)
         message = f"{what}: {each.message}" if what else each.message
         if each.constraint.endswith(_UNDESCRIBED):
-            message += self.guess(each.path, value)
+            message += self.guess(each)
         return Finding(document.name, line or 0, each.focus, each.constraint, message)
 
-    def guess(self, path: str, value: str) -> str:
+    def guess(self, each: Violation) -> str:
         """Name the nodes that may have been meant."""
-        kinds = self.ranges.get(path, {MAG + "Concept", MAG + "Quantity"})
+        concepts = (
+            {MAG + "Concept", MAG + "Quantity"} if "-described/" in each.constraint else set()
+        )
+        kinds, name = self.ranges.get(each.path, concepts), names.local(each.value)
         known = {names.local(iri): iri for iri, found in self.all_kinds.items() if found & kinds}
-        known.pop(names.local(value), None)
+        known.pop(name, None)
         prefixes = self.given.project.prefixes
-        close = [shrink(known[each], prefixes) for each in nearest(names.local(value), known)]
+        close = [shrink(known[near], prefixes) for near in nearest(name, known)]
         return f" Did you mean {' or '.join(close)}?" if close else ""
 
     @cached_property

@@ -97,7 +97,7 @@ class EndpointStore:
         if kind not in kinds:
             if not kind and (fault := syntax_fault(query)):
                 raise fault
-            raise InputError(f"this query is no {' or '.join(kinds).upper()}")
+            raise InputError(f"this query is no {' or '.join(map(str.upper, kinds))}")
         limit = self.timeout if timeout is None else timeout
         answer = bytearray()
         for chunk in within(lambda: self._chunks(query, kind, limit), limit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -45,8 +45,15 @@ class OxigraphStore:
             raise StoreUnavailable(f"there is no store in {folder}", hint="Run `magkg build`.")
         try:
             return cls(ox.Store.read_only(str(folder)))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise _damaged(error, str(folder)) from None
+
+    @classmethod
+    def of(cls, quads: Iterable[ox.Quad]) -> OxigraphStore:
+        """Make a store in memory from statements."""
+        store = ox.Store()
+        store.bulk_extend(quads)
+        return cls(store)
 
     def __len__(self) -> int:
         """Give the number of quads."""
@@ -164,12 +171,12 @@ def _call(query: str, ask: Callable[[], _T]) -> _T:
 def _raise(error: Exception) -> NoReturn:
     if isinstance(error, MagkgError):
         raise error
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) or "Corruption" in str(error):
         raise _damaged(error, "the store") from None
     raise InputError(f"the query could not be answered: {error}") from None
 
 
-def _damaged(error: OSError, place: str) -> StoreDamaged:
+def _damaged(error: Exception, place: str) -> StoreDamaged:
     return StoreDamaged(
         f"{place} could not be read: {error}",
         hint="Build the graph anew with `magkg build`; `magkg verify` says what is damaged.",

@@ -59,6 +59,11 @@ class Violation:
     value: str
     message: str
 
+    @property
+    def queried(self) -> bool:
+        """Whether the constraint is a SPARQL query, not one of SHACL's own."""
+        return self.constraint.endswith("/sparql")
+
 
 def authored() -> tuple[Path, ...]:
     """Give the files of the shapes for what people write (ontology/shapes/*.ttl)."""

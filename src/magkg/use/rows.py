@@ -117,8 +117,9 @@ class Rows:
         self._check()
         for row in self._kept:
             yield row._terms
-        self._streamed = True
-        yield from self._source
+        for terms in self._source:
+            self._streamed = True  # from here on, rows are gone once they were given
+            yield terms
 
     def column(self, name: str) -> list[Term | None]:
         """Give one column as a list of terms; raises UnknownName with the nearest columns."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from magkg.claims.passage import FAILED, VERDICTS, FoldedText, Kind, Marks, Verdict, judge
@@ -208,20 +210,24 @@ class _Texts:
         slug = self.slug(source)
         return None if slug is None else self._read(slug)
 
+    @cached_property
+    def _known(self) -> list[str]:
+        """The slugs of all texts that can be read, those of sources in the graph first."""
+        recorded = {slug for slug in map(self.slug, self.records) if slug}
+        readable = []
+        for slug in self.sources.known() if self.sources else []:
+            # A file that is no text matters only where a source names it, which `state` then says.
+            with suppress(InputError):
+                self._read(slug)
+                readable.append(slug)
+        return sorted(readable, key=lambda each: (each not in recorded, each))
+
     def others(self, source: str) -> Iterator[tuple[str, FoldedText]]:
         """Give the other texts of the folder, those of sources in the graph first."""
         own = self.slug(source)
-        recorded = {slug for slug in map(self.slug, self.records) if slug}
-        known = self.sources.known() if self.sources else []
-        for slug in sorted(known, key=lambda each: (each not in recorded, each)):
-            try:
-                text = self._read(slug) if slug != own else None
-            except InputError:
-                # A file that no source names need not be text; one that is named was read before.
-                if slug in recorded:
-                    raise
-                continue
-            if text is not None:
+        for slug in self._known:
+            text = self._read(slug)
+            if slug != own and text is not None:
                 yield slug, text
 
     def state(self, source: str) -> SourceState:

@@ -1,0 +1,314 @@
+"""An endpoint as a store, against a real HTTP server on loopback."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pyoxigraph as ox
+import pytest
+
+from magkg.errors import InputError, QueryTimeout, StoreUnavailable, SyntaxFault
+from magkg.store.endpoint import EndpointStore
+from magkg.store.interface import IRI, Blank, Literal, Store
+from magkg.vocabulary import XSD
+
+DATA = """
+@prefix : <http://example.org/> .
+:a :n 1 ; :t "text" ; :l "Wort"@de . :b :n 2 ; :see [ :n 3 ] .
+"""
+JSON, TURTLE = "application/sparql-results+json", "application/n-triples"
+ONE = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"1"}}]}}'
+
+
+class Server(ThreadingHTTPServer):
+    """A SPARQL endpoint at /sparql; other paths misbehave as they are named."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.store = ox.Store()
+        self.store.load(DATA, format=ox.RdfFormat.TURTLE)
+        self.seen: list[dict[str, list[str]]] = []
+        self.heads: list[dict[str, str]] = []
+        self.other = ""  # where /away redirects to
+        self.over = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def answer(
+        self, body: bytes, kind: str, status: int = 200, length: int | None = None, **head: str
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        for name, value in head.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        self.answer(b"<html>a page</html>", "text/html")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.seen.append(parse_qs(body.decode(), keep_blank_values=True))
+        self.server.heads.append({name.lower(): text for name, text in self.headers.items()})
+        getattr(self, "on_" + self.path.strip("/"))()
+
+    def on_sparql(self) -> None:
+        (query,) = self.server.seen[-1]["query"]
+        try:
+            found = self.server.store.query(query)
+        except SyntaxError as error:
+            self.answer(f"the server says: {error}".encode(), "text/plain", 400)
+            return
+        if isinstance(found, ox.QueryTriples):
+            self.answer(found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"", TURTLE)
+        else:
+            self.answer(found.serialize(format=ox.QueryResultsFormat.JSON) or b"", JSON)
+
+    def on_stall(self) -> None:
+        self.server.over.wait(20)
+
+    def on_drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while not self.server.over.wait(0.05):
+            try:
+                self.wfile.write(b" ")
+            except OSError:
+                return
+
+    def on_partial(self) -> None:
+        self.answer(ONE, JSON, X_SQL_State="S1TAT")
+
+    def on_short(self) -> None:
+        self.answer(ONE, JSON, length=len(ONE) + 10)
+
+    def on_cut(self) -> None:
+        self.answer(ONE[:-30] + b"The SPARQL operation has been cancelled", JSON)
+
+    def on_large(self) -> None:
+        self.answer(ONE + b" " * 3_000_000, JSON)
+
+    def on_html(self) -> None:
+        self.answer(b"<html>hello</html>", "text/html")
+
+    def on_broken(self) -> None:
+        self.answer(b"the disk is full", "text/plain", 500)
+
+    def on_away(self) -> None:
+        self.answer(b"", "text/plain", 307, Location=self.server.other)
+
+    def on_moved(self) -> None:
+        self.answer(b"", "text/plain", 308, Location="/sparql")
+
+    def on_loop(self) -> None:
+        self.answer(b"", "text/plain", 307, Location="/loop")
+
+    def on_virtuoso(self) -> None:
+        # Its own types of term and of blank node, and the head after the results.
+        row = (
+            b'{"x":{"type":"typed-literal","datatype":"%sinteger","value":"5"},'
+            b'"y":{"type":"bnode","value":"nodeID://b10075"}}' % XSD.encode()
+        )
+        self.answer(
+            b'{ "results": { "distinct": false, "bindings": [ %s , {} ] } , '
+            b'"head": { "link": [], "vars": ["y", "x"] } }' % row,
+            JSON,
+        )
+
+    def on_odd(self) -> None:
+        (query,) = self.server.seen[-1]["query"]
+        self.answer(query.split("#", 1)[1].encode(), JSON)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
+        thread.start()
+        yield running
+        running.over.set()
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def store(server: Server) -> EndpointStore:
+    return EndpointStore(server.url + "/sparql")
+
+
+def test_it_is_a_store(store: EndpointStore) -> None:
+    assert isinstance(store, Store)
+
+
+def test_select_gives_typed_rows_in_the_order_of_select(store: EndpointStore) -> None:
+    found = store.select(
+        "PREFIX : <http://example.org/> SELECT ?n ?s ?l ?see { ?s :n ?n OPTIONAL { ?s :l ?l } "
+        "OPTIONAL { ?s :see ?see } } ORDER BY ?n"
+    )
+    assert found.variables == ("n", "s", "l", "see")
+    first, second, third = found
+    integer = XSD + "integer"
+    wort = Literal("Wort", language="de")
+    assert first == (Literal("1", integer), IRI("http://example.org/a"), wort, None)
+    assert isinstance(second[3], Blank)
+    assert third[0] == Literal("3", integer)
+    assert list(store.select("SELECT ?x { ?x <http://none/> 1 }")) == []
+
+
+def test_construct_describe_ask(store: EndpointStore) -> None:
+    a, n = IRI("http://example.org/a"), IRI("http://example.org/n")
+    one = Literal("1", XSD + "integer")
+    assert list(store.construct(f"CONSTRUCT WHERE {{ <{a}> <{n}> ?n }}")) == [(a, n, one)]
+    assert len(list(store.construct(f"DESCRIBE <{a}>"))) == 3
+    assert store.ask(f"ASK {{ <{a}> <{n}> 1 }}") is True
+    assert store.ask(f"ASK {{ <{a}> <{n}> 2 }}") is False
+
+
+def test_what_is_sent(server: Server) -> None:
+    long = "ASK { VALUES ?x { " + " ".join(f"<http://x/{i}>" for i in range(3000)) + " } }"
+    assert EndpointStore(server.url + "/sparql", default_graph="http://g/").ask(long) is True
+    assert server.seen[-1] == {"query": [long], "default-graph-uri": ["http://g/"]}
+    assert server.heads[-1]["content-type"] == "application/x-www-form-urlencoded"
+    assert JSON in server.heads[-1]["accept"]
+    # SPARQLWrapper would take this one for an update, or guess in vain.
+    odd = "PREFIX insert: <http://x/>\n#\nSELECT ?x { ?x insert:data 'DELETE' }"
+    assert list(EndpointStore(server.url + "/sparql").select(odd)) == []
+    list(EndpointStore(server.url + "/sparql").construct("CONSTRUCT WHERE { ?s ?p 1 }"))
+    assert server.heads[-1]["accept"].startswith(TURTLE)
+
+
+def test_a_query_that_the_server_refuses(server: Server, store: EndpointStore) -> None:
+    with pytest.raises(SyntaxFault, match="the server says") as caught:
+        store.select("SELECT ?x\n { ?x foo:a 1 }")
+    assert (caught.value.line, caught.value.column) == (2, 7)
+    assert "2 |  { ?x foo:a 1 }" in caught.value.message
+    sent = len(server.seen)
+    with pytest.raises(InputError, match="update"):
+        store.select("INSERT DATA { <a:a> <a:b> 1 }")
+    with pytest.raises(InputError, match="no SELECT"):
+        store.select("ASK {}")
+    with pytest.raises(InputError, match="no CONSTRUCT or DESCRIBE"):
+        store.construct("ASK {}")
+    with pytest.raises(SyntaxFault):
+        store.ask("nonsense")
+    assert len(server.seen) == sent
+
+
+@pytest.mark.parametrize("path", ["stall", "drip"])
+def test_a_server_that_stalls(server: Server, path: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(QueryTimeout) as caught:
+        EndpointStore(f"{server.url}/{path}", timeout=0.4).select("SELECT ?x {}")
+    assert time.monotonic() - began < 2
+    assert caught.value.limit == 0.4
+    with pytest.raises(QueryTimeout):
+        EndpointStore(f"{server.url}/{path}").ask("ASK {}", 0.2)
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "says"),
+    [
+        ("partial", StoreUnavailable, "only in part .*S1TAT"),
+        ("short", StoreUnavailable, "IncompleteRead"),
+        ("html", StoreUnavailable, "did not answer as a SPARQL endpoint"),
+        ("broken", StoreUnavailable, "500 .*the disk is full"),
+        ("loop", StoreUnavailable, "redirect"),
+        ("nowhere", StoreUnavailable, "cannot be asked"),
+    ],
+)
+@pytest.mark.parametrize("ask", ["select", "construct", "ask"])
+def test_bad_answers_are_refused(
+    server: Server, path: str, error: type[Exception], says: str, ask: str
+) -> None:
+    query = {"select": "SELECT ?x {}", "construct": "CONSTRUCT {} {}", "ask": "ASK {}"}[ask]
+    with pytest.raises(error, match=f"(?s){server.url}/{path}.*{says}"):
+        list(getattr(EndpointStore(f"{server.url}/{path}"), ask)(query))
+
+
+def test_an_answer_cut_by_the_server_is_no_answer(server: Server) -> None:
+    with pytest.raises(StoreUnavailable, match="did not answer as"):
+        list(EndpointStore(server.url + "/cut").select("SELECT ?x {}"))
+
+
+def test_the_size_of_an_answer_is_limited(server: Server) -> None:
+    assert len(list(EndpointStore(server.url + "/large").select("SELECT ?x {}"))) == 1
+    with pytest.raises(InputError, match="larger than 1 MB"):
+        EndpointStore(server.url + "/large", largest=2**20).select("SELECT ?x {}")
+
+
+def test_redirects_stay_on_the_host(server: Server) -> None:
+    assert EndpointStore(server.url + "/moved").ask("ASK { ?s ?p 1 }") is True
+    with Server() as other:
+        thread = threading.Thread(target=other.serve_forever, args=(0.05,))
+        thread.start()
+        for place in (other.url + "/sparql", "http://169.254.169.254/", "file:///etc/hostname"):
+            server.other = place
+            with pytest.raises(StoreUnavailable, match="redirect|cannot be asked|307"):
+                EndpointStore(server.url + "/away").ask("ASK {}")
+        other.shutdown()
+        thread.join()
+        assert other.seen == []
+
+
+def test_the_dialect_of_virtuoso_is_read(server: Server) -> None:
+    found = EndpointStore(server.url + "/virtuoso").select("SELECT ?y ?x {}")
+    assert found.variables == ("y", "x")
+    assert list(found) == [
+        (Blank("_:nodeID://b10075"), Literal("5", XSD + "integer")),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{}", '{"head":{}}', '{"head":{"vars":["x"]}}', '{"head" 1}', '{"a":1,',
+        '{"head":{"vars":["x"]},"results":{}}', '{"head":{"vars":["x"]},"results":[]}',
+        '{"head":{"vars":["x"]},"results":{"bindings":{}}}',
+        '{"head":{"vars":["x"]},"results":{"bindings":[',
+        '{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"triple","value":1}}]}}',
+        '{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"value":"1"}}]}}',
+        '{"head":{"vars":["x"]},"results":{"bindings":[{"x":1}]}}',
+        '{"head":{"vars":["x"]},"results":{"bindings":[1]}}',
+    ],
+)  # fmt: skip
+def test_json_that_is_no_result(server: Server, text: str) -> None:
+    with pytest.raises(StoreUnavailable, match="did not answer as"):
+        list(EndpointStore(server.url + "/odd").select("SELECT ?x {} #" + text))
+    with pytest.raises(StoreUnavailable, match="did not answer as"):
+        EndpointStore(server.url + "/odd").ask("ASK {} #" + text)
+
+
+def test_a_server_that_is_not_there(server: Server) -> None:
+    with Server() as gone:
+        url = gone.url + "/sparql"
+    with pytest.raises(StoreUnavailable, match="cannot be asked") as caught:
+        EndpointStore(url).ask("ASK {}")
+    assert url in caught.value.message
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x/", "file:///etc/passwd", "x", "http://", "http://me:secret@127.0.0.1/"]
+)
+def test_a_url_that_is_none(url: str) -> None:
+    with pytest.raises(InputError) as caught:
+        EndpointStore(url)
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,247 @@
+"""Every shipped query: its form, its answer, and the same answer on a second engine."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from magkg import vocabulary
+from magkg.claims import project as projects
+from magkg.errors import MagkgError
+from magkg.store.interface import IRI, Blank, Literal, Term
+from magkg.use import catalogue, sparql
+from magkg.use.catalogue import Query
+from magkg.use.graph import Graph
+from magkg.use.rows import Row
+from tests import answers, small
+
+QUERIES = catalogue.all_queries()
+NAMES = list(QUERIES)
+# Looks for gaps: on the bundled graph an empty answer is the good one.
+MAY_BE_EMPTY = {"named_without_citation"}
+# What a query about one thing is asked on the small graph.
+SMALL = {
+    "claim": "hive-notes#clover-more-brood",
+    "concept": "white-clover",
+    "source": "hive-notes",
+    "study": "norwood-clover",
+    "word": "CLOVER",
+}
+
+
+@cache
+def small_graph() -> Graph:
+    return small.graph()
+
+
+@cache
+def bundled_quads() -> tuple[ox.Quad, ...]:
+    try:
+        project = projects.bundled()
+    except FileNotFoundError:
+        return ()
+    return tuple(small.quads_of(project))
+
+
+def needs_bundled(name: str = "") -> None:
+    if not bundled_quads() or (name and not answers.path(name).is_file()):
+        pytest.skip("there is no bundled graph yet, or no answer: python -m tests.answers")
+
+
+def given_small(query: Query) -> dict[str, str]:
+    return {param.name: SMALL[param.name] for param in query.params if not param.optional}
+
+
+# --- form
+
+
+def test_there_are_enough_and_the_names_are_unlike() -> None:
+    assert len(NAMES) >= 18
+    assert {query.path.parent.name for query in QUERIES.values() if query.path} == {
+        "research",
+        "trace",
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_header_and_layout(name: str) -> None:
+    query = QUERIES[name]
+    assert query.path is not None
+    assert query.tags[0] == query.path.parent.name
+    assert query.summary[0].isupper()
+    assert not query.summary.endswith(".")
+    assert query.description.endswith(".")
+    assert query.form == "select"
+    assert query.text.endswith("\n")
+    assert "\r" not in query.text
+    assert "\t" not in query.text
+    declared = sparql.declared(query.text)
+    assert list(declared) == sorted(declared)
+    assert all(vocabulary.prefixes()[prefix] == space for prefix, space in declared.items())
+    used = set(re.findall(r"(?<![\w:?$])([a-z]+):", sparql.blank(query.text)))
+    assert used - {"prefix"} == declared.keys()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_what_engines_agree_on(name: str) -> None:
+    query = QUERIES[name]
+    code = sparql.blank(query.text)
+    assert not re.search(r"\*\s*(WHERE|\{)|SELECT\s*(DISTINCT\s*)?\*", code)
+    assert "ORDER BY" in code.rsplit("}", 1)[1]
+    assert not re.search(r"\bFROM\b|\bSERVICE\b|GROUP_CONCAT|\bMINUS\b|SAMPLE", code)
+    inside = re.findall(r"GRAPH mag:stated \{([^}]*)\}", code)
+    assert len(inside) == code.count("GRAPH")
+    assert not any(re.search(r"COUNT|MINUS|VALUES|FILTER", each) for each in inside)
+    # Concepts, sources and studies are a project's own: only an example may name one.
+    values = {param.line for param in query.params}
+    for number, line in enumerate(query.text.split("\n"), 1):
+        if number not in values and not line.startswith(("PREFIX", "#")):
+            assert not re.search(r"\b(con|src|study|prop):", line)
+    for negated in re.findall(r"NOT EXISTS \{([^}]*)\}", code):
+        assert " . " not in negated
+        assert ";" not in negated
+
+
+@cache
+def domain_predicates() -> frozenset[str]:
+    kind = ox.NamedNode(vocabulary.MAG + "Predicate")
+    return frozenset(
+        vocabulary.shrink(quad.subject.value)
+        for quad in small.quads()
+        if quad.predicate.value == vocabulary.TYPE
+        and quad.object == kind
+        and isinstance(quad.subject, ox.NamedNode)
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_domain_predicates_are_matched_only_as_what_is_stated(name: str) -> None:
+    code = re.sub(r"GRAPH mag:stated \{[^}]*\}", "", sparql.blank(QUERIES[name].text))
+    for found in set(re.findall(r"mag:\w+", code)) & domain_predicates():
+        assert re.search(rf"mag:predicate {found}\b", code)
+        assert code.count(found) == len(re.findall(rf"mag:predicate {found}\b", code))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_can_be_read_as_attributes(name: str) -> None:
+    rows = small_graph().query(name, **given_small(QUERIES[name]))
+    assert not {each for each in rows.variables if hasattr(Row, each)}
+
+
+def test_readme_table_is_current() -> None:
+    text = answers.README.read_text("utf-8")
+    assert answers.readme(text, QUERIES.values()) == text, "run python -m tests.answers"
+
+
+# --- answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_runs_on_another_project(name: str) -> None:
+    assert len(small_graph().query(name, **given_small(QUERIES[name]))) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_order_is_total(name: str) -> None:
+    """The quads come in another order; the rows must not."""
+    query = QUERIES[name]
+    turned = small.in_memory(small.project(), list(reversed(small.quads())))
+    given = given_small(query)
+    assert list(turned.query(query, **given)) == list(small_graph().query(query, **given))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stored_answer(name: str) -> None:
+    needs_bundled(name)
+    query = QUERIES[name]
+    held = json.loads(answers.path(name).read_text("utf-8"))["cases"]
+    assert {case: each["given"] for case, each in held.items()} == answers.cases(query)
+    for case, each in held.items():
+        found = answers.answer(answers.bundled(), query, each.pop("given"))
+        assert found == each, f"{name} ({case}): run python -m tests.answers and read the diff"
+        assert found["rows"] or name in MAY_BE_EMPTY, f"{name} ({case}) finds nothing: its example needs another value"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_file_as_it_stands_is_the_query_with_its_examples(name: str) -> None:
+    needs_bundled()
+    query = QUERIES[name]
+    graph = answers.bundled()
+    plain = [tuple(row) for row in graph.store.select(query.text)]
+    bound = [tuple(row.values()) for row in graph.query(query, **answers.cases(query)["examples"])]
+    assert plain == bound
+
+
+# --- the second engine
+
+
+def as_rdflib(quads: tuple[ox.Quad, ...]) -> Any:
+    import rdflib
+    from rdflib.plugins import sparql as engine
+
+    engine.SPARQL_LOAD_GRAPHS = False
+    rdflib.NORMALIZE_LITERALS = False
+    dataset = rdflib.Dataset(default_union=False)
+    data = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    dataset.parse(data=data.decode(), format="nquads")
+    return dataset
+
+
+@cache
+def small_rdflib() -> Any:
+    return as_rdflib(small.quads())
+
+
+@cache
+def bundled_rdflib() -> Any:
+    return as_rdflib(bundled_quads())
+
+
+def from_rdflib(term: Any) -> Term | None:
+    import rdflib
+
+    if term is None:
+        return None
+    if isinstance(term, rdflib.URIRef):
+        return IRI(term)
+    if isinstance(term, rdflib.BNode):
+        return Blank(f"_:{term}")
+    kind = str(term.datatype or vocabulary.XSD + "string")
+    return Literal(str(term), kind, term.language)
+
+
+def rdflib_rows(dataset: Any, text: str) -> Iterator[tuple[Term | None, ...]]:
+    return (tuple(map(from_rdflib, row)) for row in dataset.query(text))
+
+
+def compare(graph: Graph, dataset: Any, query: Query, given: dict[str, str]) -> None:
+    from magkg.use.binding import bind
+
+    text = bind(query.text, query.params, given, graph.prefixes)
+    try:
+        found = graph.query(query, **given)
+    except MagkgError:
+        found = []
+    ours = Counter(tuple(row.values()) for row in found)
+    assert Counter(rdflib_rows(dataset, text)) == ours
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("name", NAMES)
+def test_same_answer_on_rdflib(name: str) -> None:
+    compare(small_graph(), small_rdflib(), QUERIES[name], given_small(QUERIES[name]))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("name", NAMES)
+def test_same_answer_on_rdflib_for_the_bundled_graph(name: str) -> None:
+    needs_bundled()
+    for given in answers.cases(QUERIES[name]).values():
+        compare(answers.bundled(), bundled_rdflib(), QUERIES[name], given)
