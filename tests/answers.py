@@ -12,14 +12,17 @@ import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from magkg import resources, vocabulary
 from magkg.claims import project as projects
 from magkg.store.interface import IRI, Literal, Term
 from magkg.use import binding, catalogue
-from magkg.use.catalogue import Query
-from magkg.use.graph import Graph
 from tests import small
+
+if TYPE_CHECKING:
+    from magkg.use.catalogue import Query
+    from magkg.use.graph import Graph
 
 FOLDER = Path(__file__).parent / "data" / "answers"
 README = resources.data("queries") / "README.md"

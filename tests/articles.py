@@ -9,8 +9,7 @@ from magkg.claims.sources import SourceTexts
 
 ARTICLES = ("guide-nerve-health", "best-form-for-sciatica", "five-ways-sciatica")
 FOLDER = Path(
-    os.environ.get("MAGKG_SOURCES")
-    or Path(__file__).resolve().parents[2] / "shared" / "sources"
+    os.environ.get("MAGKG_SOURCES") or Path(__file__).resolve().parents[2] / "shared" / "sources"
 )
 
 

@@ -51,7 +51,9 @@ def test_no_sentence_of_a_source_is_in_the_graph(quads: list[ox.Quad]) -> None:
 def test_no_sentence_of_a_source_is_in_any_file_of_the_repository() -> None:
     root = Path(__file__).resolve().parents[1]
     known = {run for slug in ARTICLES for run in runs(texts().text(slug) or "")}
-    title = runs("Is magnesium supplement good for sciatica? A guide to nerve health and pain management")
+    title = runs(
+        "Is magnesium supplement good for sciatica? A guide to nerve health and pain management"
+    )
     folders = [root / name for name in ("src", "ontology", "queries", "tests", "docs", "examples")]
     files = [f for folder in folders for f in sorted(folder.rglob("*")) if f.is_file()]
     for file in [*files, *root.glob("*.md"), *root.glob("*.cff")]:

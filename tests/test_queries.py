@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
@@ -17,10 +18,12 @@ from magkg.claims import project as projects
 from magkg.errors import MagkgError
 from magkg.store.interface import IRI, Blank, Literal, Term
 from magkg.use import catalogue, sparql
-from magkg.use.catalogue import Query
-from magkg.use.graph import Graph
 from magkg.use.rows import Row
 from tests import answers, small
+
+if TYPE_CHECKING:
+    from magkg.use.catalogue import Query
+    from magkg.use.graph import Graph
 
 QUERIES = catalogue.all_queries()
 NAMES = list(QUERIES)
@@ -140,6 +143,15 @@ def test_readme_table_is_current() -> None:
     assert answers.readme(text, QUERIES.values()) == text, "run python -m tests.answers"
 
 
+def test_every_column_of_the_table_of_claims_is_explained() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "claims-table.md").read_text("utf-8")
+    cells = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+    named = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    assert tuple(named) == small_graph().query("claims").variables
+    for query in re.findall(r"\(`(\w+)`", text):
+        assert query in QUERIES or query.endswith("X")
+
+
 # --- answers
 
 
@@ -166,7 +178,9 @@ def test_stored_answer(name: str) -> None:
     for case, each in held.items():
         found = answers.answer(answers.bundled(), query, each.pop("given"))
         assert found == each, f"{name} ({case}): run python -m tests.answers and read the diff"
-        assert found["rows"] or name in MAY_BE_EMPTY, f"{name} ({case}) finds nothing: its example needs another value"
+        assert found["rows"] or name in MAY_BE_EMPTY, (
+            f"{name} ({case}) finds nothing: its example needs another value"
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -42,7 +42,9 @@ def imports(path: Path) -> list[tuple[str, int, bool]]:
             modules = [node.module or ""]
             if node.module in {"magkg", "magkg.claims", "magkg.store", "magkg.use"}:
                 modules = [f"{node.module}.{alias.name}" for alias in node.names]
-        found += [(m, node.lineno, id(node) in typing_only) for m in modules if m.startswith("magkg")]
+        found += [
+            (m, node.lineno, id(node) in typing_only) for m in modules if m.startswith("magkg")
+        ]
     return found
 
 

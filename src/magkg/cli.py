@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +33,7 @@ app = typer.Typer(
 )
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How rows are printed."""
 
     table = "table"
@@ -43,14 +43,14 @@ class Format(str, Enum):
     markdown = "markdown"
 
 
-class Output(str, Enum):
+class Output(StrEnum):
     """How findings and objects are printed."""
 
     table = "table"
     json = "json"
 
 
-class OnError(str, Enum):
+class OnError(StrEnum):
     """What a build does with a faulty claim."""
 
     stop = "stop"
@@ -131,7 +131,9 @@ def init(
     if base is None and sys.stdin.isatty():
         base = typer.prompt("Base of the IRIs", default=default)
     starter.lay_down(directory, base or default)
-    typer.echo(f"{directory} is a graph project. Next: cd {directory} && magkg check && magkg build")
+    typer.echo(
+        f"{directory} is a graph project. Next: cd {directory} && magkg check && magkg build"
+    )
 
 
 @app.command(epilog='Example: magkg anchor guide-nerve-health "natural muscle relaxant"')
@@ -165,7 +167,9 @@ def anchor(
 def format_(
     paths: PathsArgument = None,
     sources: SourcesOption = None,
-    check: Annotated[bool, typer.Option(help="Write nothing; exit 1 if a file would change.")] = False,
+    check: Annotated[
+        bool, typer.Option(help="Write nothing; exit 1 if a file would change.")
+    ] = False,
 ) -> None:
     """Write files in their canonical form, with digests filled in from the sources' texts."""
     from magkg.claims import format as formats
@@ -201,7 +205,9 @@ def check(
 @app.command(epilog="Example: magkg build --out build/graph")
 def build(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where (build/graph).")] = None,
-    on_error: Annotated[OnError, typer.Option(help="Stop, or leave faulty claims out.")] = OnError.stop,
+    on_error: Annotated[
+        OnError, typer.Option(help="Stop, or leave faulty claims out.")
+    ] = OnError.stop,
     as_json: JsonOption = False,
 ) -> None:
     """Build the graph: validate, derive, load, and swap it in whole. Exit 1 on findings."""
@@ -238,7 +244,9 @@ def query(
 
     wanted = "json" if as_json else output.value
     if catalogue:
-        asking.print_catalogue(sys.stdout, wanted)
+        from magkg.claims import project
+
+        asking.write_catalogue(project.here(), sys.stdout, wanted)
         return
     if name is None:
         raise InputError("no query was named", hint="See them with: magkg query --list")

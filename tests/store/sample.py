@@ -49,13 +49,13 @@ CONCEPTS = {
 
 
 def claim(
-    name: str, start: int, object: str = "clay", polarity: str = "affirms", **more: str
+    name: str, start: int, target: str = "clay", polarity: str = "affirms", **more: str
 ) -> str:
     """Write a claim with its passage of five characters; ``more`` are further properties."""
     tail = "".join(f"; mag:{key} {value} " for key, value in sorted(more.items()))
     label = f"The claim called {name}."
     values = {"name": name, "start": start, "end": start + 5, "hash": HASH, "label": label}
-    text = CLAIM.format(**values, object=object, polarity=polarity, more=tail)
+    text = CLAIM.format(**values, object=target, polarity=polarity, more=tail)
     return text + PASSAGE.format(**values)
 
 

@@ -210,9 +210,7 @@ def test_no_rules_is_no_fault(tmp_path: Path) -> None:
         ("CONSTRUCT { ?s <x:b> [] } WHERE { ?s ?p ?o }", InputError, "blank nodes"),
     ],
 )
-def test_a_bad_rule_is_named(
-    tmp_path: Path, text: str, error: type[InputError], says: str
-) -> None:
+def test_a_bad_rule_is_named(tmp_path: Path, text: str, error: type[InputError], says: str) -> None:
     rule(tmp_path, "bad.rq", text)
     store = ox.Store()
     store.add(ox.Quad(node("x:s"), node("x:a"), node("x:t")))

@@ -46,7 +46,7 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: Server
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
     def answer(
@@ -260,7 +260,7 @@ def test_redirects_stay_on_the_host(server: Server) -> None:
         thread.start()
         for place in (other.url + "/sparql", "http://169.254.169.254/", "file:///etc/hostname"):
             server.other = place
-            with pytest.raises(StoreUnavailable, match="redirect|cannot be asked|307"):
+            with pytest.raises(StoreUnavailable, match=r"redirect|cannot be asked|307"):
                 EndpointStore(server.url + "/away").ask("ASK {}")
         other.shutdown()
         thread.join()

@@ -82,7 +82,7 @@ def test_rows_come_in_the_order_of_select_with_typed_terms(
 def test_construct_describe_and_ask(store: OxigraphStore, timeout: float | None) -> None:
     query = "CONSTRUCT { ?o <http://x/of> ?s } WHERE { ?s <http://example.org/t> ?o }"
     assert list(store.construct("DESCRIBE <http://example.org/none>", timeout)) == []
-    with pytest.raises(InputError, match="construct|CONSTRUCT"):
+    with pytest.raises(InputError, match="where a CONSTRUCT"):
         store.construct("ASK {}", timeout)
     assert list(store.construct(query, timeout)) == []  # a literal is no subject
     query = "CONSTRUCT { ?s <http://x/is> ?o } WHERE { ?s <http://example.org/t> ?o }"
@@ -137,7 +137,7 @@ def test_a_triple_term_is_refused_with_advice() -> None:
     memory = ox.Store()
     node = ox.NamedNode("http://x/a")
     memory.add(ox.Quad(node, node, ox.Triple(node, node, node)))
-    with pytest.raises(InputError, match="RDF 1.2"):
+    with pytest.raises(InputError, match=r"RDF 1\.2"):
         list(OxigraphStore(memory).select("SELECT ?o { ?s ?p ?o }"))
 
 
@@ -211,9 +211,10 @@ class Canary(http.server.BaseHTTPRequestHandler):
         type(self).hits += 1
         self.send_error(500)
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 

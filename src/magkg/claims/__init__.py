@@ -1,0 +1,1 @@
+"""Authored claims: read, written, identified; passages and the texts of sources."""

@@ -1,0 +1,1 @@
+"""Graphs as stores: validated, derived, built, opened."""

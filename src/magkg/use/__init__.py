@@ -1,0 +1,1 @@
+"""What users do with a graph: ask, trace, verify, compare."""

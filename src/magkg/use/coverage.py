@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from magkg.claims.sources import SourceTexts
 from magkg.errors import UnknownName
-from magkg.store.interface import Store
 from magkg.use.describe import about, values_line
 from magkg.vocabulary import LABEL, MAG, OA
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
+    from magkg.store.interface import Store
 
 __all__ = ["Coverage", "Gap", "ReadClaim", "cover"]
 
@@ -26,7 +28,7 @@ class ReadClaim:
 
 @dataclass(frozen=True)
 class Gap:
-    """A part of a text that no claim covers; ``reason`` where the curator left it out on purpose."""
+    """A part of a text that no claim covers; ``reason`` where it was left out on purpose."""
 
     start: int
     end: int
@@ -96,7 +98,9 @@ def _claims(store: Store, iri: str) -> list[ReadClaim]:
         spans = found.setdefault((str(claim), str(label)), [])
         if start is not None and end is not None:
             spans.append((int(str(start)), int(str(end))))
-    read = [ReadClaim(claim, label, tuple(sorted(spans))) for (claim, label), spans in found.items()]
+    read = [
+        ReadClaim(claim, label, tuple(sorted(spans))) for (claim, label), spans in found.items()
+    ]
     return sorted(read, key=lambda each: (not each.spans, each.spans, each.claim))
 
 

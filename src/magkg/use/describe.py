@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from magkg.errors import InputError, UnknownName
 from magkg.store.interface import IRI, Literal, Store, Term
-from magkg.vocabulary import LABEL, MAG, SKOS
+from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
 
 __all__ = ["Description", "about", "claim_iri", "describe", "label", "text", "values_line"]
 
@@ -33,11 +33,12 @@ def values_line(name: str, iris: Iterable[str]) -> str:
 
 
 def describe(store: Store, iris: Iterable[str]) -> dict[str, Description]:
-    """Give every property of each node that the graph knows, in one query; unknown ones are absent."""
+    """Give every property of each node that the graph knows, in one query."""
     wanted = sorted(set(iris))
     if not wanted:
         return {}
-    query = f"SELECT ?node ?property ?value WHERE {{ {values_line('node', wanted)} ?node ?property ?value }}"
+    nodes = values_line("node", wanted)
+    query = f"SELECT ?node ?property ?value WHERE {{ {nodes} ?node ?property ?value }}"
     found: dict[str, Description] = {}
     for node, prop, value in store.select(query):
         if node is not None and value is not None:
@@ -74,7 +75,10 @@ def claim_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> IRI:
         iri = prefixes[prefix] + local
     else:
         iri = bare if "://" in bare else prefixes["src"] + bare
-    query = f"SELECT ?heir WHERE {{ {about(iri)} <http://purl.org/dc/terms/isReplacedBy>* ?heir . ?heir a <{MAG}Claim> }}"
+    query = (
+        f"SELECT ?heir WHERE {{ {about(iri)} <{DCTERMS}isReplacedBy>* ?heir . "
+        f"?heir a <{MAG}Claim> }}"
+    )
     for (heir,) in store.select(query):
         return IRI(str(heir))
     every = [str(row[0]) for row in store.select(f"SELECT ?c WHERE {{ ?c a <{MAG}Claim> }}")]

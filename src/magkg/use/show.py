@@ -162,7 +162,12 @@ def verification_text(found: Verification) -> str:
         place = "" if passage.start is None else f" {passage.start}-{passage.end}"
         now = "" if passage.new_start is None else f", now {passage.new_start}-{passage.new_end}"
         lines.append(f"{passage.verdict}: <{passage.claim}>{place}{now}")
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in found.summary.items() if count)
+        if passage.found_in is not None:
+            lines[-1] += f", but in {passage.found_in}"
+    for source in found.changed:
+        how = "re-wrapped only" if source.reflowed else "not the text that was read"
+        lines.append(f"changed: {source.slug}.txt is {how}")
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in found.summary.items())
     return "\n".join([*lines, counts or "no passages"])
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from magkg.claims.sources import SourceTexts
 from magkg.store.interface import Literal, Store, Term
 from magkg.use.describe import Description, claim_iri, describe, label, text, values_line
-from magkg.use.passages import PassageView, view
+from magkg.use.passages import views
 from magkg.vocabulary import FORMAL, LABEL, MAG, PROV, QUALIFIERS, TYPE
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
 
 __all__ = ["Trace", "trace"]
 
@@ -79,7 +81,9 @@ def trace(
         "proposition": text(claim, MAG + "states"),
         "also_stated_by": _others(store, claim, iri),
         "source": _source(graph.get(source), source),
-        "passages": _passages(graph, claim, prefixes, sources),
+        "passages": [
+            each.as_json() for each in views(store, iri, graph.known, sources, prefixes["src"])
+        ],
         "no_passage": text(claim, MAG + "noPassage"),
         "evidence": [
             _evidence(graph, str(line), graph.get(str(line)))
@@ -134,7 +138,8 @@ def _others(store: Store, claim: Description, iri: str) -> list[Json]:
         return []
     query = (
         f"SELECT ?claim ?label ?source WHERE {{ {values_line('stated', [proposition])} "
-        f"?claim <{MAG}states> ?stated ; <{LABEL}> ?label ; <{MAG}source> ?source }} ORDER BY ?claim"
+        f"?claim <{MAG}states> ?stated ; <{LABEL}> ?label ; <{MAG}source> ?source }} "
+        "ORDER BY ?claim"
     )
     rows = [[str(cell) for cell in row] for row in store.select(query)]
     return [{"iri": c, "label": lab, "source": s} for c, lab, s in rows if c != iri]
@@ -153,18 +158,6 @@ def _source(source: Description, iri: str) -> Json:
         "pmid": one(MAG + "pmid"),
         "identification": one(MAG + "identification"),
     }
-
-
-def _passages(
-    graph: _Graph, claim: Description, prefixes: Mapping[str, str], sources: SourceTexts | None
-) -> list[Json]:
-    source = text(claim, MAG + "source") or ""
-    slug = source.removeprefix(prefixes["src"])
-    views: list[PassageView] = [
-        view(str(iri), graph.get(str(iri)), graph.get(source), slug, sources)
-        for iri in claim.get(MAG + "passage", [])
-    ]
-    return [each.as_json() for each in sorted(views, key=lambda each: (each.start or 0, each.iri))]
 
 
 def _evidence(graph: _Graph, iri: str, line: Description) -> Json:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from magkg.claims.passage import FAILED, VERDICTS, FoldedText, Kind, Marks, Verdict, judge
 from magkg.errors import InputError
+from magkg.use.describe import values_line
 from magkg.vocabulary import MAG, OA
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ PREFIX mag: <{MAG}>
 PREFIX oa: <{OA}>
 SELECT ?claim ?passage ?source ?start ?end ?sha ?folded ?length ?before ?after
 WHERE {{
+  %s
   ?claim mag:passage ?passage .
   ?passage oa:hasSource ?source .
   OPTIONAL {{ ?passage oa:start ?start }}
@@ -132,15 +134,17 @@ class _Row:
     marks: Marks | None
 
 
-def verify(store: Store, sources: SourceTexts | None, namespace: str) -> Verification:
-    """Read every passage of every claim again in its source.
+def verify(
+    store: Store, sources: SourceTexts | None, namespace: str, *, claim: str | None = None
+) -> Verification:
+    """Read every passage of every claim, or of one (its IRI), again in its source.
 
     ``sources``: the texts at hand, None for none. ``namespace``: the one of ``src:``; the rest of a
     source's IRI is its slug. A passage with a locator only, or whose source is not at hand, is
     *not-at-hand*. Raises InputError where a source's text cannot be read as UTF-8, or its IRI
     leads out of the folder.
     """
-    rows = _rows(store)
+    rows = _rows(store, claim)
     texts = _Texts(sources, namespace, _records(store), rows)
     passages = tuple(_verdict(row, texts) for row in rows)
     named = sorted({row.source for row in rows} | texts.records.keys())
@@ -259,8 +263,9 @@ def _records(store: Store) -> dict[str, _Record]:
     }
 
 
-def _rows(store: Store) -> list[_Row]:
-    rows = [_row(values) for values in store.select(_PASSAGES)]
+def _rows(store: Store, claim: str | None) -> list[_Row]:
+    only = "" if claim is None else values_line("claim", [claim])
+    rows = [_row(values) for values in store.select(_PASSAGES % only)]
     # The engine promises no order; a passage without offsets comes last in its source.
     return sorted(
         rows,

@@ -1,0 +1,588 @@
+"""A build is whole or has not been: identities, interruption, faulty claims, bad places."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from magkg import resources
+from magkg.claims import identity, project, turtle
+from magkg.claims.project import Project
+from magkg.errors import (
+    FindingsError,
+    InputError,
+    MagkgError,
+    OutputError,
+    StoreDamaged,
+    StoreUnavailable,
+)
+from magkg.store import manifest, places
+from magkg.store.build import build, bundled_graph, locate
+from magkg.store.derive import STATED
+from magkg.store.manifest import open_store, verify_store
+from magkg.store.publish import Place
+from tests.store import sample
+from tests.store.sample import MAG, SRC, STANDARD, claim
+
+STEPS = [
+    "check", "identify", "derive", "load", "rules", "validate", "digest", "sync", "store", "list",
+    "manifest", "clean",
+]  # fmt: skip
+CHANGED = (*STANDARD, claim("new", 70, "straw"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = sample.write(tmp_path_factory.mktemp("project"))
+    build(made, made.built)
+    return made
+
+
+@pytest.fixture
+def copy(built: Project, tmp_path: Path) -> Project:
+    """A project of its own with a graph already built."""
+    return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Everything that readers see: the manifest, and the store that it names."""
+    name = manifest.read(folder).store
+    files = [folder / "manifest.json", folder / "stores" / f"{name}.files.json"]
+    files += sorted((folder / "stores" / name).iterdir())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def claims(folder: Path) -> set[str]:
+    query = f"SELECT ?c {{ ?c a <{MAG}Claim> }}"
+    return {str(row[0]).partition("#")[2] for row in open_store(folder)[0].select(query)}
+
+
+# What is built
+
+
+def test_a_graph_holds_what_was_authored_the_ontology_and_what_follows(built: Project) -> None:
+    store, found = open_store(built.built)
+    authored = {q for path in built.files() for q in turtle.read(path).quads}
+    quads = set(store.quads())
+    assert authored <= quads
+    assert verify_store(built.built) == []
+    assert store.ask(f"ASK {{ <{MAG}Claim> ?p ?o }}")
+    assert {q.graph_name for q in quads} == {ox.DefaultGraph(), STATED}
+    assert found.counts["claims"] == 7
+    assert found.counts["propositions"] == 6
+    assert found.counts["stated"] == 2
+    assert found.counts["quads"] == len(quads)
+    assert {name for name in found.inputs if name.startswith("graphs/")} == {
+        path.relative_to(built.root).as_posix() for path in built.files()
+    }
+    assert "ontology/magkg.ttl" in found.inputs
+    assert found.versions["pyoxigraph"] == ox.__version__
+
+
+def test_the_ids_before_the_store_are_those_of_its_dump(built: Project) -> None:
+    before = list(identity.claims(q for p in built.files() for q in turtle.read(p).quads))
+    store, found = open_store(built.built)
+    quads = list(store.quads())
+    assert list(identity.claims(quads)) == before
+    assert identity.root(before) == found.root
+    told = dict(store.select(f"SELECT ?c ?d {{ ?c <{MAG}digest> ?d }}"))
+    assert {str(iri): str(told[iri]) for iri in told} == {each.iri: each.digest for each in before}
+    states = dict(store.select(f"SELECT ?c ?p {{ ?c <{MAG}states> ?p }}"))
+    assert {str(iri): str(states[iri]) for iri in states} == {
+        each.iri: each.proposition for each in before
+    }
+
+
+def test_same_inputs_give_the_same_manifest_anywhere(built: Project, tmp_path: Path) -> None:
+    other = sample.write(tmp_path / "else" / "where")
+    os.utime(other.graphs / "sources" / "bricks.ttl", (1, 1))
+    build(other, tmp_path / "out")
+    mine, theirs = (built.built / "manifest.json", tmp_path / "out" / "manifest.json")
+    assert mine.read_bytes() == theirs.read_bytes()
+    for text in (theirs.read_text(), (tmp_path / "out").joinpath("stores").iterdir()):
+        assert str(tmp_path) not in str(text).replace(str(tmp_path / "out"), "")
+
+
+def test_the_order_of_the_statements_is_no_matter(built: Project, tmp_path: Path) -> None:
+    other = sample.write(tmp_path, tuple(reversed(STANDARD)))
+    report = build(other, other.built)
+    assert report.manifest.root == manifest.read(built.built).root
+    assert report.manifest.content == manifest.read(built.built).content
+    assert report.manifest.inputs != manifest.read(built.built).inputs
+
+
+def test_a_note_changes_the_content_and_not_the_root(built: Project, tmp_path: Path) -> None:
+    noted = claim("clay", 0, note='"read twice"@en')
+    report = build(other := sample.write(tmp_path, (noted, *STANDARD[1:])), other.built)
+    assert report.manifest.root == manifest.read(built.built).root
+    assert report.manifest.content != manifest.read(built.built).content
+
+
+def test_a_report_for_people_and_for_programs(copy: Project) -> None:
+    steps: list[str] = []
+    report = build(copy, copy.built, progress=steps.append)
+    assert [step for step in STEPS if step not in steps] == ["list"]  # the store was there
+    assert f"built {copy.built}: 7 claims of 1 sources, 6 propositions" in report.text()
+    assert report.manifest.root in report.text()
+    assert report.as_json()["root"] == report.manifest.root
+    assert report.as_json()["findings"] == report.as_json()["skipped"] == []
+
+
+# Interrupted
+
+
+class InterruptionError(Exception):
+    """Stands for whatever ends a build in its middle."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_interrupted_build_leaves_the_old_graph_or_the_new(copy: Project, step: str) -> None:
+    before = snapshot(copy.built)
+    sample.write(copy.root, CHANGED)
+
+    def interrupt(name: str) -> None:
+        if name == step:
+            raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        build(copy, copy.built, progress=interrupt)
+    if step != "clean":
+        assert snapshot(copy.built) == before
+        assert "new" not in claims(copy.built)
+    assert verify_store(copy.built) == []
+    assert list((copy.built / "stores").glob(".new-*")) == []
+    build(copy, copy.built)
+    assert "new" in claims(copy.built)
+    assert verify_store(copy.built) == []
+
+
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+from magkg.claims import turtle
+from magkg.claims.project import Project
+from magkg.store import check, validate
+from magkg.store.build import build
+# What is checked is sound, and checking it would take longest: the swap is what is tested.
+check.check = lambda project: check.Report((), tuple(map(turtle.read, project.files())))
+validate.validate = lambda *_: []
+project, at = Project(Path(sys.argv[1])), sys.argv[2]
+def step(name):
+    print(name, flush=True)
+    if name == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+build(project, project.built, progress=step)
+"""
+
+
+@pytest.mark.parametrize("step", STEPS[3:])
+def test_a_killed_build_leaves_the_old_graph_or_the_new(copy: Project, step: str) -> None:
+    before = snapshot(copy.built)
+    sample.write(copy.root, CHANGED)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(copy.root), step], timeout=60, capture_output=True
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert verify_store(copy.built) == []
+    if step != "clean":
+        assert snapshot(copy.built) == before
+    build(copy, copy.built)  # the lock went with the process, and so does what it left
+    assert "new" in claims(copy.built)
+    left = {path.name for path in (copy.built / "stores").iterdir()}
+    names = {path.removesuffix(".files.json") for path in left}
+    assert manifest.read(copy.built).store in names
+    assert not any(name.startswith(".") for name in names)
+
+
+def test_a_build_killed_at_any_moment_leaves_the_old_graph_or_the_new(copy: Project) -> None:
+    chance = random.Random(11)
+    sample.write(copy.root, CHANGED)
+    roots = {manifest.read(copy.built).root}
+    for _ in range(6):
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(copy.root), "never"], stdout=subprocess.PIPE
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"check\n"
+        while child.stdout.readline() != b"load\n":
+            pass
+        time.sleep(chance.random() * 0.4)
+        child.kill()
+        child.communicate()
+        assert verify_store(copy.built) == []
+        roots.add(manifest.read(copy.built).root)
+    roots.add(build(copy, copy.built).manifest.root)
+    assert len(roots) == 2
+
+
+def test_an_interrupted_first_build_is_no_graph(tmp_path: Path) -> None:
+    made = sample.write(tmp_path)
+    for step in STEPS[3:-1]:
+        subprocess.run([sys.executable, "-c", CHILD, str(made.root), step], capture_output=True)
+        with pytest.raises(StoreUnavailable):
+            open_store(made.built)
+    build(made, made.built)
+    assert verify_store(made.built) == []
+
+
+def test_readers_of_the_old_graph_are_not_disturbed(copy: Project) -> None:
+    store, _ = open_store(copy.built)
+    rows = iter(store.select("SELECT ?s ?p ?o { ?s ?p ?o }"))
+    next(rows)
+    sample.write(copy.root, CHANGED)
+    build(copy, copy.built)
+    assert sum(1 for _ in rows) > 1000
+    assert not store.ask(f"ASK {{ <{SRC}#new> ?p ?o }}")
+
+
+def test_only_the_current_store_and_the_one_before_stay(copy: Project) -> None:
+    names = [manifest.read(copy.built).store]
+    for count in range(3):
+        sample.write(copy.root, STANDARD[: count + 1])
+        names.append(build(copy, copy.built).manifest.store)
+    left = {path.name for path in (copy.built / "stores").iterdir()}
+    assert left == {each + end for each in names[-2:] for end in ("", ".files.json")}
+
+
+def test_building_anew_repairs_a_damaged_store_and_keeps_a_sound_one(copy: Project) -> None:
+    name = manifest.read(copy.built).store
+    identity_file = copy.built / "stores" / name / "IDENTITY"
+    before = identity_file.read_bytes()
+    build(copy, copy.built)
+    assert identity_file.read_bytes() == before
+    next((copy.built / "stores" / name).glob("*.sst")).unlink()
+    with pytest.raises(StoreDamaged):
+        open_store(copy.built)
+    build(copy, copy.built)
+    assert verify_store(copy.built) == []
+    assert identity_file.read_bytes() != before
+
+
+def test_one_build_at_a_time(copy: Project) -> None:
+    before = snapshot(copy.built)
+    with (
+        Place.held(copy.built),
+        pytest.raises(OutputError, match="another build is at work"),
+    ):
+        build(copy, copy.built)
+    assert snapshot(copy.built) == before
+    build(copy, copy.built)
+
+
+# Findings
+
+
+def test_findings_stop_a_build_and_nothing_is_written(tmp_path: Path) -> None:
+    made = sample.write(tmp_path, (*STANDARD, claim("bad", 80, "unknown-thing")))
+    with pytest.raises(FindingsError, match="nothing was built") as caught:
+        build(made, made.built)
+    assert {each.claim for each in caught.value.findings} == {f"{SRC}#bad"}
+    assert caught.value.exit_code == 1
+    assert not (tmp_path / "build").exists()
+    with pytest.raises(InputError, match="on_error"):
+        build(made, made.built, on_error="ignore")
+
+
+def test_faulty_claims_are_left_out_whole_with_what_depends_on_them(tmp_path: Path) -> None:
+    bad = claim("bad", 80, "unknown-thing")
+    shared = claim("shares", 0).partition("<#c0-5> a")[0]  # the passage of another claim
+    shared = shared.replace("con:clay", "con:nowhere")
+    evidence = '<#e-1> a mag:EvidenceLine ; mag:unresolved "a study"@en ; '
+    evidence += "mag:direction mag:supports ; mag:basis mag:relayed .\n"
+    one = claim("with-evidence", 90, "nothing", evidence="<#e-1>")
+    chain = claim("rests", 100, because="<#bad>") + claim("rests-too", 110, via="<#rests>")
+    made = sample.write(tmp_path, (*STANDARD, bad, shared, one, evidence, chain))
+    report = build(made, made.built, on_error="skip")
+    names = {each.partition("#")[2] for each in report.skipped}
+    assert names == {"bad", "shares", "with-evidence", "rests", "rests-too"}
+    assert {each.claim.partition("#")[2] for each in report.findings} >= {"bad", "shares"}
+    assert "left out 5: " in report.text()
+    assert claims(made.built) == {"clay", "clay-again", "sand", "mouse", "masons", "both", "chain"}
+    store, found = open_store(made.built)
+    assert verify_store(made.built) == []
+    for gone in ("c80-85", "e-1", "c90-95", "c100-105"):
+        assert not store.ask(f"ASK {{ <{SRC}#{gone}> ?p ?o }}")
+    assert store.ask(f"ASK {{ <{SRC}#c0-5> ?p ?o }}")  # the sound claim uses it still
+    sound = sample.write(tmp_path / "sound")
+    assert build(sound, sound.built).manifest.content == found.content
+
+
+def test_a_faulty_passage_takes_every_claim_that_uses_it(tmp_path: Path) -> None:
+    text = claim("short", 80).replace("oa:end 85", "oa:end 80")
+    made = sample.write(tmp_path, (*STANDARD, text))
+    report = build(made, made.built, on_error="skip")
+    assert [each.partition("#")[2] for each in report.skipped] == ["short"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("concepts/substance.ttl", 'skos:prefLabel "clay"@en ;', ""),
+        ("sources/bricks.ttl", "mag:characters 9000", 'mag:characters "many"'),
+        ("sources/bricks.ttl", "a mag:Reading", "a mag:Reading ; a"),
+    ],
+)
+def test_faults_of_other_things_stop_even_when_claims_are_skipped(
+    tmp_path: Path, file: str, old: str, new: str
+) -> None:
+    made = sample.write(tmp_path)
+    path = made.graphs / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(FindingsError):
+        build(made, made.built, on_error="skip")
+    assert not made.built.exists()
+
+
+@pytest.fixture
+def ontology(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the ontology that a test may change."""
+    place = Path(shutil.copytree(resources.data("ontology"), tmp_path / "data" / "ontology"))
+    real = resources.data
+    monkeypatch.setattr(resources, "data", lambda name: place if name == "ontology" else real(name))
+    (place / "rules").mkdir(exist_ok=True)
+    return place
+
+
+def test_rules_add_to_the_graph(ontology: Path, tmp_path: Path) -> None:
+    text = f"CONSTRUCT {{ <x:all> <x:has> ?c }} WHERE {{ ?c a <{MAG}Claim> }}"
+    (ontology / "rules" / "90_all.rq").write_text(text)
+    made = sample.write(tmp_path / "p")
+    report = build(made, made.built)
+    assert "ontology/rules/90_all.rq" in report.manifest.inputs
+    store, _ = open_store(made.built)
+    assert len(list(store.select("SELECT ?c { <x:all> <x:has> ?c }"))) == 7
+    assert verify_store(made.built) == []
+
+
+def test_what_was_derived_wrongly_is_not_published(ontology: Path, copy: Project) -> None:
+    before = snapshot(copy.built)
+    text = f'CONSTRUCT {{ ?c <{MAG}digest> "no digest" }} WHERE {{ ?c a <{MAG}Claim> }}'
+    (ontology / "rules" / "10_wrong.rq").write_text(text)
+    with pytest.raises(FindingsError, match="in what was derived") as caught:
+        build(copy, copy.built)
+    finding = caught.value.findings[0]
+    assert finding.claim.startswith(SRC)
+    assert finding.file.endswith("bricks.ttl")
+    assert finding.line > 0
+    assert snapshot(copy.built) == before
+    (ontology / "rules" / "10_wrong.rq").write_text("nonsense")
+    with pytest.raises(InputError, match=r"10_wrong\.rq"):
+        build(copy, copy.built)
+    assert snapshot(copy.built) == before
+
+
+# Places where nothing can be written
+
+
+def test_a_file_is_no_output_folder(copy: Project, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(OutputError, match=str(place)):
+            build(copy, place)
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_the_manifest_of_something_else_is_not_replaced(copy: Project, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "an app"}')
+    with pytest.raises(OutputError, match="not the manifest of a graph"):
+        build(copy, tmp_path)
+    assert (tmp_path / "manifest.json").read_text() == '{"name": "an app"}'
+
+
+def test_a_folder_without_rights(copy: Project, tmp_path: Path) -> None:
+    place = tmp_path / "locked"
+    place.mkdir()
+    place.chmod(0o500)
+    try:
+        if os.access(place, os.W_OK):
+            pytest.skip("this user writes everywhere")
+        with pytest.raises(OutputError, match="permission denied"):
+            build(copy, place)
+    finally:
+        place.chmod(0o700)
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB in memory, of its own."""
+    place = tmp_path / "mounted"
+    place.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)], capture_output=True
+    )
+    if made.returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_folder_that_is_read_only(built: Project, mounted: Path) -> None:
+    made = Project(Path(shutil.copytree(built.root, mounted / "project")))
+    before = snapshot(made.built)
+    sample.write(made.root, CHANGED)
+    subprocess.run(["mount", "-o", "remount,ro", str(mounted)], check=True)
+    with pytest.raises(OutputError, match="read-only") as caught:
+        build(made, made.built)
+    assert str(made.built) in caught.value.message
+    assert "--out" in caught.value.hint
+    assert snapshot(made.built) == before
+    assert claims(made.built) == {"clay", "clay-again", "sand", "mouse", "masons", "both", "chain"}
+
+
+@pytest.mark.parametrize("room", [0, 50_000, 400_000])
+def test_a_full_disk(built: Project, mounted: Path, tmp_path: Path, room: int) -> None:
+    out = Path(shutil.copytree(built.built, mounted / "graph"))
+    before = snapshot(out)
+    made = sample.write(tmp_path / "changed", CHANGED)
+    free = os.statvfs(mounted).f_bavail * os.statvfs(mounted).f_frsize
+    (mounted / "ballast").write_bytes(b"\0" * max(free - room, 0))
+    with pytest.raises(OutputError, match="no space left") as caught:
+        build(made, out)
+    assert str(out) in caught.value.message
+    assert snapshot(out) == before
+    assert verify_store(out) == []
+    assert list((out / "stores").glob(".new-*")) == []
+    (mounted / "ballast").unlink()
+    build(made, out)
+    assert "new" in claims(out)
+
+
+# Which graph is meant
+
+
+@pytest.fixture
+def bundled(built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The bricks as the bundled project, and a cache of the test's own."""
+    made = Project(Path(shutil.copytree(built.graphs, tmp_path / "bundled" / "graphs")).parent)
+    real = resources.data
+    monkeypatch.setattr(
+        resources, "data", lambda name: made.graphs if name == "graphs" else real(name)
+    )
+    monkeypatch.setenv("MAGKG_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+def test_the_bundled_graph_is_built_once(bundled: Project, tmp_path: Path) -> None:
+    folder = bundled_graph()
+    assert folder.parent == tmp_path / "cache"
+    assert verify_store(folder) == []
+    stamp = (folder / "manifest.json").stat().st_mtime_ns
+    began = time.perf_counter()
+    assert bundled_graph() == folder == locate(None)
+    assert time.perf_counter() - began < 0.2
+    assert (folder / "manifest.json").stat().st_mtime_ns == stamp
+    assert not (bundled.root / "build").exists()
+
+
+def test_the_bundled_graph_is_built_anew_when_it_must(
+    bundled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = bundled_graph()
+    next((first / "stores").glob("*/*.sst")).unlink()
+    assert bundled_graph() == first
+    assert verify_store(first) == []
+    sample.write(bundled.root, CHANGED)
+    second = bundled_graph()
+    assert second != first
+    assert "new" in claims(second)
+    monkeypatch.setattr(resources, "version", lambda: "99")
+    assert bundled_graph() not in (first, second)
+
+
+def test_the_cache_does_not_grow_for_ever(bundled: Project, tmp_path: Path) -> None:
+    for number in range(8):
+        old = tmp_path / "cache" / f"graph-{number}"
+        old.mkdir(parents=True)
+        os.utime(old, (number, number))
+    current = bundled_graph()
+    left = {path.name for path in (tmp_path / "cache").iterdir()}
+    assert left == {current.name, "graph-4", "graph-5", "graph-6", "graph-7"}
+
+
+def test_the_graph_of_the_working_folder_comes_first(
+    bundled: Project, copy: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(copy.graphs / "sources")
+    assert locate() == copy.built
+    shutil.rmtree(copy.built)
+    with pytest.raises(StoreUnavailable, match="has not been built") as caught:
+        locate()
+    assert "magkg build" in caught.value.hint
+    monkeypatch.chdir(bundled.graphs)
+    assert locate() == bundled_graph()
+    build(bundled, bundled.built)
+    assert locate() == bundled.built
+
+
+def test_a_named_graph_is_taken_as_it_is(
+    built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert locate(str(built.built)) == built.built
+    assert locate("http://127.0.0.1:1/sparql") == "http://127.0.0.1:1/sparql"
+    with pytest.raises(StoreUnavailable, match="there is no folder nowhere"):
+        locate("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "expected"),
+    [
+        ("linux", {"MAGKG_CACHE": "/c", "XDG_CACHE_HOME": "/x"}, "/c"),
+        ("linux", {"XDG_CACHE_HOME": "/x"}, "/x/magkg"),
+        ("linux", {"XDG_CACHE_HOME": "relative"}, "/h/.cache/magkg"),
+        ("linux", {}, "/h/.cache/magkg"),
+        ("darwin", {"XDG_CACHE_HOME": "/x"}, "/h/Library/Caches/magkg"),
+        ("win32", {"LOCALAPPDATA": "/l"}, "/l/magkg/cache"),
+        ("win32", {}, "/h/AppData/Local/magkg/cache"),
+    ],
+)
+def test_where_the_cache_is(
+    monkeypatch: pytest.MonkeyPatch, platform: str, environment: dict[str, str], expected: str
+) -> None:
+    for name in ("MAGKG_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", "/h")
+    monkeypatch.setattr(sys, "platform", platform)
+    assert places.cache_folder().as_posix() == expected
+
+
+def test_a_cache_that_cannot_be_written_says_so(
+    bundled: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MAGKG_CACHE", str(tmp_path / "file"))
+    with pytest.raises(MagkgError, match="could not be written"):
+        bundled_graph()
+
+
+def test_opening_imports_nothing_heavy(built: Project) -> None:
+    script = f"""
+import sys
+from pathlib import Path
+from magkg.store.places import locate
+from magkg.store.manifest import open_store
+store, _ = open_store(locate({str(built.built)!r}))
+assert store.ask("ASK {{ ?s ?p ?o }}")
+heavy = {{"rdflib", "pyshacl", "networkx", "typer", "rich", "SPARQLWrapper", "pandas", "numpy"}}
+print(sorted(heavy & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_the_bundled_project_is_the_one_that_travels() -> None:
+    assert project.bundled().graphs == resources.data("graphs")

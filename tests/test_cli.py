@@ -1,0 +1,347 @@
+"""Every verb through its real entry point, as each of the three users types it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from .cli import magkg
+
+ROOT = Path(__file__).resolve().parents[1]
+CLAIM = "guide-nerve-health#evidence-2011-regeneration"
+VERBS = "init anchor format check build query trace verify diff demo".split()
+
+
+def schema(name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads((ROOT / "docs" / f"{name}.schema.json").read_text())
+    return found
+
+
+@pytest.fixture
+def tea(tmp_path: Path) -> Path:
+    """A graph project laid down by `init`."""
+    ran = magkg("init", tmp_path / "tea", "--base", "https://example.org/tea/")
+    assert ran.code == 0, ran.err
+    return tmp_path / "tea"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(verb: str) -> None:
+    ran = magkg(verb, "--help")
+    assert ran.code == 0
+    assert f"Example: magkg {verb}" in " ".join(ran.out.split())
+
+
+def test_help_names_every_verb_and_where_to_begin() -> None:
+    ran = magkg("--help")
+    assert all(re.search(rf"^\s+{verb}\s", ran.out, re.MULTILINE) for verb in VERBS)
+    assert "magkg demo" in ran.out
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    import tomllib
+
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert magkg("--version").out == f"magkg {stated}\n"
+
+
+def test_wrong_use_ends_with_2() -> None:
+    assert magkg("brew").code == 2
+    assert magkg("trace").code == 2
+    assert magkg("query").code == 2
+    assert magkg("query", "claims", "--form").code == 2
+
+
+def test_a_new_project_passes_check_and_build_at_once(tea: Path) -> None:
+    assert magkg("check", cwd=tea).code == 0
+    built = magkg("build", cwd=tea)
+    assert built.code == 0, built.err
+    assert "1 claims" in built.out
+    traced = magkg("trace", "note-on-bricks#made-of-clay", "--sources", "texts", cwd=tea)
+    assert "intact" in traced.out
+    assert "[Common bricks are made of clay]" in traced.out
+    assert magkg("verify", "--sources", "texts", cwd=tea).code == 0
+    assert magkg("verify", cwd=tea).code == 0
+    assert magkg("format", "--check", "--sources", "texts", cwd=tea).code == 0
+    rows = json.loads(magkg("query", "claims_about", "--concept", "clay", "--json", cwd=tea).out)
+    claims = {row["claim"]["value"] for row in rows["results"]["bindings"]}
+    assert claims == {"https://example.org/tea/source/note-on-bricks#made-of-clay"}
+
+
+def test_init_refuses_a_folder_that_holds_something(tea: Path) -> None:
+    before = sorted(tea.rglob("*"))
+    ran = magkg("init", tea)
+    assert ran.code == 2
+    assert "not an empty folder" in ran.err
+    assert sorted(tea.rglob("*")) == before
+
+
+@pytest.mark.parametrize("base", ["tea", "https://example.org/tea", "file:///tea/", "a b/", "$x/"])
+def test_init_refuses_a_base_that_is_none(tmp_path: Path, base: str) -> None:
+    ran = magkg("init", tmp_path / "p", "--base", base)
+    assert ran.code == 2
+    assert "cannot be the base" in ran.err
+    assert not (tmp_path / "p").exists()
+
+
+def test_anchor_finds_the_words_of_a_passage(tea: Path) -> None:
+    ran = magkg("anchor", "note-on-bricks", "fired in a kiln", "--sources", "texts", cwd=tea)
+    assert ran.code == 0
+    assert re.match(r"\d+-\d+ ", ran.out)
+    as_json = magkg(
+        "anchor", "note-on-bricks", "fired in a kiln", "--sources", "texts", "--json", cwd=tea
+    )
+    (place,) = json.loads(as_json.out)
+    text = (tea / "texts" / "note-on-bricks.txt").read_text("utf-8")
+    assert text[place["start"] : place["end"]] == "fired in a kiln"
+    turtle = magkg(
+        "anchor", "note-on-bricks", "fired in a kiln", "--sources", "texts", "--turtle", cwd=tea
+    )
+    assert f"<#c{place['start']}-{place['end']}> a mag:Passage ;" in turtle.out
+    assert (
+        magkg("anchor", "note-on-bricks", "no such words", "--sources", "texts", cwd=tea).code == 2
+    )
+    assert magkg("anchor", "note-on-bricks", "clay", cwd=tea).code == 2
+    assert magkg("anchor", "../README", "x", "--sources", "texts", cwd=tea).code == 2
+
+
+def test_a_curator_adds_a_claim_with_anchor_format_check_build(tea: Path) -> None:
+    file = tea / "graphs" / "sources" / "note-on-bricks.ttl"
+    anchored = magkg(
+        "anchor", "note-on-bricks", "fired in a kiln", "--sources", "texts", "--json", cwd=tea
+    )
+    (place,) = json.loads(anchored.out)
+    text = file.read_text("utf-8")
+    claim = re.search(r"<#made-of-clay> a mag:Claim.*?\.\n", text, re.DOTALL)
+    assert claim
+    new = claim[0].replace("#made-of-clay", "#fired").replace("consists of", "is burnt from")
+    new = re.sub(r"<#c\d+-\d+>", f"<#c{place['start']}-{place['end']}>", new)
+    file.write_text(f"{text}\n{new}", "utf-8")
+    formatted = magkg("format", "--sources", "texts", cwd=tea)
+    assert formatted.code == 0, formatted.err
+    assert "note-on-bricks.ttl" in formatted.out
+    assert magkg("check", "--sources", "texts", cwd=tea).code == 0
+    assert "2 claims" in magkg("build", cwd=tea).out
+    assert magkg("verify", "--sources", "texts", cwd=tea).code == 0
+
+
+def test_check_names_file_line_and_claim(tea: Path) -> None:
+    file = tea / "graphs" / "sources" / "note-on-bricks.ttl"
+    text = file.read_text("utf-8").replace("con:clay", "con:claay")
+    file.write_text(text, "utf-8")
+    line = 1 + text[: text.index("con:claay")].count("\n")
+    ran = magkg("check", cwd=tea)
+    assert ran.code == 1
+    place = f"graphs/sources/note-on-bricks.ttl:{line}: "
+    assert ran.out.startswith(place + "https://example.org/tea/source/note-on-bricks#made-of-clay")
+    assert "con:clay" in ran.out, "the nearest concept is named"
+    (found,) = json.loads(magkg("check", "--json", cwd=tea).out)["findings"]
+    assert found["file"] == "graphs/sources/note-on-bricks.ttl"
+    assert found["line"] == line
+    assert set(found) == {"file", "line", "claim", "kind", "message"}
+    assert magkg("build", cwd=tea).code == 1
+    assert not (tea / "build").exists()
+
+
+def test_trace_is_what_its_schema_says(bundled_folder: Path) -> None:
+    ran = magkg("trace", CLAIM, "--graph", bundled_folder, "--json")
+    found = json.loads(ran.out)
+    jsonschema.validate(found, schema("trace"))
+    assert found["claim"].endswith(CLAIM)
+    (line,) = found["evidence"]
+    (study,) = line["studies"]
+    assert study["species"] == ["mouse"]
+    assert study["year"] == ["2011"]
+    assert [done["part"] for done in found["curation"]] == ["read", "checked"]
+    assert found["passages"][0]["verdict"] == "not-at-hand"
+
+
+def test_trace_shows_the_words_where_the_article_is_at_hand(
+    bundled_folder: Path, article_folder: Path
+) -> None:
+    ran = magkg("trace", CLAIM, "--graph", bundled_folder, "--sources", article_folder, "--json")
+    found = json.loads(ran.out)
+    jsonschema.validate(found, schema("trace"))
+    assert {passage["verdict"] for passage in found["passages"]} == {"intact"}
+    assert all("nerve" in passage["words"] for passage in found["passages"])
+    shown = magkg("trace", CLAIM, "--graph", bundled_folder, "--sources", article_folder)
+    assert "[A 2011 study found" in shown.out
+
+
+def test_a_mistyped_claim_gets_the_nearest_names(bundled_folder: Path) -> None:
+    ran = magkg("trace", CLAIM + "s", "--graph", bundled_folder)
+    assert ran.code == 2
+    assert CLAIM in ran.err
+
+
+@pytest.mark.parametrize("name", ["<>", "a b", 'x"y', "nix:y", "", "\n"])
+def test_an_odd_claim_name_is_a_clear_error(bundled_folder: Path, name: str) -> None:
+    ran = magkg("trace", name, "--graph", bundled_folder)
+    assert ran.code == 2
+    assert ran.err.startswith("magkg: ")
+
+
+def test_trace_of_a_source_shows_its_claims_in_reading_order(bundled_folder: Path) -> None:
+    ran = magkg("trace", "--source", "best-form-for-sciatica", "--graph", bundled_folder, "--json")
+    found = json.loads(ran.out)
+    jsonschema.validate(found, schema("coverage"))
+    starts = [claim["spans"][0][0] for claim in found["claims"]]
+    assert starts == sorted(starts)
+    assert len(starts) > 100
+    assert any(gap["reason"] for gap in found["gaps"])
+    shown = magkg("trace", "--source", "best-form-for-sciatica", "--graph", bundled_folder)
+    assert f"{len(starts)} claims cover" in shown.out
+    assert magkg("trace", "--source", "best-from", "--graph", bundled_folder).code == 2
+
+
+def test_verify_finds_every_passage_intact(bundled_folder: Path, article_folder: Path) -> None:
+    ran = magkg("verify", "--graph", bundled_folder, "--sources", article_folder, "--json")
+    assert ran.code == 0
+    found = json.loads(ran.out)
+    assert set(found["summary"]) == {"intact"}
+    assert found["summary"]["intact"] == len(found["passages"]) > 600
+
+
+def test_verify_tells_what_became_of_a_passage(
+    bundled_folder: Path, article_folder: Path, tmp_path: Path
+) -> None:
+    name = "best-form-for-sciatica.txt"
+    text = (article_folder / name).read_text("utf-8")
+    (tmp_path / name).write_text("Updated.\n" + text, "utf-8")
+    ran = magkg("verify", "--graph", bundled_folder, "--sources", tmp_path, "--json")
+    found = json.loads(ran.out)
+    assert ran.code == 1
+    assert set(found["summary"]) == {"moved", "not-at-hand"}
+    moved = [each for each in found["passages"] if each["verdict"] == "moved"]
+    assert all(each["new_start"] - each["start"] == len("Updated.\n") for each in moved)
+    (tmp_path / name).write_text(" \n".join(text.split(" ")), "utf-8")
+    ran = magkg("verify", "--graph", bundled_folder, "--sources", tmp_path, "--json")
+    assert ran.code == 0
+    assert set(json.loads(ran.out)["summary"]) <= {"intact", "reflowed", "not-at-hand"}
+    plain = magkg("verify", "--graph", bundled_folder, "--sources", tmp_path)
+    assert "reflowed" in plain.out
+
+
+def test_verify_finds_a_damaged_store(bundled_folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "graph"
+    shutil.copytree(bundled_folder, copy)
+    assert magkg("verify", "--graph", copy).code == 0
+    table = max((copy / "stores").rglob("*.sst"), key=lambda path: path.stat().st_size)
+    data = bytearray(table.read_bytes())
+    data[len(data) // 2] ^= 1
+    table.write_bytes(data)
+    ran = magkg("verify", "--graph", copy)
+    assert ran.code == 1
+    assert table.name in ran.out
+    table.unlink()
+    ran = magkg("query", "claims", "--graph", copy)
+    assert ran.code == 3
+    assert table.name in ran.err
+
+
+def test_query_answers_in_every_format(bundled_folder: Path) -> None:
+    asked = ["query", "claims_about", "--concept", "magnesium-glycinate", "--graph", bundled_folder]
+    table = magkg(*asked)
+    assert "magnesium-glycinate" in table.out
+    rows = json.loads(magkg(*asked, "--json").out)["results"]["bindings"]
+    assert json.loads(magkg(*asked, "--format", "json").out)["results"]["bindings"] == rows
+    assert len(magkg(*asked, "--format", "tsv").out.splitlines()) == len(rows) + 1
+    assert magkg(*asked, "--format", "csv").out.count("\n") >= len(rows) + 1
+    assert len(magkg(*asked, "--format", "markdown").out.splitlines()) == len(rows) + 2
+
+
+def test_query_reads_a_file_and_standard_input(bundled_folder: Path, tmp_path: Path) -> None:
+    text = "SELECT (COUNT(?c) AS ?n) WHERE { ?c a mag:Claim }"
+    (tmp_path / "own.rq").write_text(text)
+    from_file = magkg("query", tmp_path / "own.rq", "--graph", bundled_folder, "--format", "csv")
+    from_input = magkg("query", "-", "--graph", bundled_folder, "--format", "csv", stdin=text)
+    assert from_file.out == from_input.out
+    assert int(from_file.out.split()[1]) > 500
+    ask = magkg("query", "-", "--graph", bundled_folder, stdin="ASK { ?c a mag:Claim }")
+    assert ask.out == "true\n"
+    triples = magkg(
+        "query", "-", "--graph", bundled_folder,
+        stdin="CONSTRUCT WHERE { ?c a mag:Claim ; mag:kind mag:doseClaim }",
+    )  # fmt: skip
+    assert all(line.endswith(" .") for line in triples.out.splitlines())
+
+
+def test_a_syntax_error_shows_line_column_and_the_line(bundled_folder: Path) -> None:
+    text = "SELECT ?c\nWHERE { ?c a mag:Claim ;; . FILTR(?c) }"
+    ran = magkg("query", "-", "--graph", bundled_folder, stdin=text)
+    assert ran.code == 2
+    assert "FILTR(?c)" in ran.err
+    assert "line 2" in ran.err or ":2" in ran.err
+
+
+def test_misspelt_names_get_the_nearest(bundled_folder: Path) -> None:
+    ran = magkg("query", "claims_abuot", "--graph", bundled_folder)
+    assert (ran.code, "claims_about" in ran.err) == (2, True)
+    ran = magkg(
+        "query", "claims_about", "--concept", "magnesium-glicinate", "--graph", bundled_folder
+    )
+    assert (ran.code, "magnesium-glycinate" in ran.err) == (2, True)
+    ran = magkg("query", "claims_about", "--concpet", "magnesium", "--graph", bundled_folder)
+    assert (ran.code, "concept" in ran.err) == (2, True)
+
+
+def test_the_catalogue_lists_every_query() -> None:
+    names = sorted(path.stem for path in (ROOT / "queries").rglob("*.rq"))
+    assert len(names) >= 15
+    listed = json.loads(magkg("query", "--list", "--json").out)
+    assert [each["name"] for each in listed] == names
+    plain = magkg("query", "--list").out
+    assert all(re.search(rf"^{name}\b", plain, re.MULTILINE) for name in names)
+
+
+def test_a_graph_that_is_not_there_ends_with_3(tmp_path: Path) -> None:
+    for place in (tmp_path / "none", tmp_path, "http://127.0.0.1:9/sparql"):
+        ran = magkg("query", "claims", "--graph", place)
+        assert ran.code == 3, ran.err
+        assert ran.err.startswith("magkg: ")
+
+
+def test_diff_of_a_graph_with_itself_and_with_an_edit(tea: Path, tmp_path: Path) -> None:
+    assert magkg("build", cwd=tea).code == 0
+    old = tmp_path / "old"
+    shutil.copytree(tea / "build" / "graph", old)
+    assert magkg("diff", old, tea / "build" / "graph").code == 0
+    file = tea / "graphs" / "sources" / "note-on-bricks.ttl"
+    file.write_text(file.read_text("utf-8").replace("mag:asserted", "mag:hedged"), "utf-8")
+    assert magkg("build", cwd=tea).code == 0
+    ran = magkg("diff", old, tea / "build" / "graph", "--json")
+    assert ran.code == 1
+    found = json.loads(ran.out)
+    jsonschema.validate(found, schema("diff"))
+    assert "hedged" in ran.out
+    plain = magkg("diff", old, tea / "build" / "graph")
+    assert "asserted" in plain.out
+    assert "hedged" in plain.out
+
+
+def test_demo_builds_answers_traces_and_says_what_is_next(bundled_folder: Path) -> None:
+    ran = magkg("demo")
+    assert ran.code == 0, ran.err
+    assert ran.out.count("$ magkg query ") == 3
+    assert "$ magkg trace " in ran.out
+    assert "Next:" in ran.out
+    for line in ran.out.splitlines():
+        if line.startswith("$ magkg "):
+            assert magkg(*line.split()[2:], "--graph", bundled_folder).code == 0
+
+
+def test_a_closed_pipe_is_no_error(bundled_folder: Path) -> None:
+    import subprocess
+    import sys
+
+    command = (
+        f"{Path(sys.executable).with_name('magkg')} query claims --graph {bundled_folder} | head -1"
+    )
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.count("\n") == 1
