@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from magkg import resources, vocabulary
 from magkg.claims import project as projects
@@ -37,7 +37,7 @@ def bundled() -> Graph:
     return small.in_memory(project, small.quads_of(project))
 
 
-def cases(query: Query) -> dict[str, dict[str, str]]:
+def cases(query: Query) -> dict[str, dict[str, Any]]:
     """The ways a query is asked: with all its examples, and without the optional parameters."""
     given = {param.name: plain(param) for param in query.params}
     needed = {param.name: plain(param) for param in query.params if not param.optional}
@@ -61,7 +61,7 @@ def show(term: Term | None) -> str | None:
     return vocabulary.shrink(term) if isinstance(term, IRI) else str(term)
 
 
-def answer(graph: Graph, query: Query, given: dict[str, str]) -> dict[str, object]:
+def answer(graph: Graph, query: Query, given: dict[str, Any]) -> dict[str, object]:
     rows = graph.query(query, **given)
     return stored([[show(term) for term in row.values()] for row in rows])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,7 +37,7 @@ def told(rows: Iterable[Row], *columns: str) -> list[tuple[object, ...]]:
     ]
 
 
-SAID: list[tuple[str, dict[str, str], str, list[tuple[object, ...]]]] = [
+SAID: list[tuple[str, dict[str, Any], str, list[tuple[object, ...]]]] = [
     (
         "claims_about",
         {"concept": "thymol"},
@@ -119,6 +119,7 @@ SAID: list[tuple[str, dict[str, str], str, list[tuple[object, ...]]]] = [
         ("garden-leaflet", "garden leaflet", 480, 9, 0),
         ("hive-notes", "Hive notes", 547, 11, 0),
         ("norwood-2019", "Clover beside hives", None, 2, 1),
+        ("norwood-beekeepers", "the beekeepers of Norwood", None, 0, 1),
     ]),
     ("claims_of_source", {"source": "norwood-2019"}, "start claim passages",
      [(None, "norwood-2019#figure", 0), (None, "norwood-2019#more-brood", 1)]),
@@ -140,7 +141,9 @@ SAID: list[tuple[str, dict[str, str], str, list[tuple[object, ...]]]] = [
      [("norwood-2019", 1), ("norwood-clover", 1)]),
     ("unresolved_citations", {}, "claim unresolved",
      [("garden-leaflet#lavender-calms", "research")]),
-    ("named_without_citation", {}, "claim", [("garden-leaflet#as-the-trial",)]),
+    ("cited_unread", {}, "document title claims",
+     [("norwood-beekeepers", "the beekeepers of Norwood", 1)]),
+    ("cited_unread", {"source": "hive-notes"}, "document", []),
     ("claims_by_reading", {}, "reading claims checked", [
         ("garden-leaflet#reading-1", 9, 0),
         ("hive-notes#reading-1", 11, 0),
@@ -154,7 +157,7 @@ SAID: list[tuple[str, dict[str, str], str, list[tuple[object, ...]]]] = [
     ("name", "given", "columns", "expected"), SAID, ids=[f"{n}-{''.join(g)}" for n, g, *_ in SAID]
 )
 def test_says_what_the_files_say(
-    name: str, given: dict[str, str], columns: str, expected: list[tuple[object, ...]]
+    name: str, given: dict[str, Any], columns: str, expected: list[tuple[object, ...]]
 ) -> None:
     rows = small_graph().query(name, **given)
     if expected[:1] == [("all",)]:

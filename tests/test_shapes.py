@@ -6,14 +6,17 @@ import csv
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
 from magkg.claims import project, turtle
-from magkg.claims.findings import Finding
 from magkg.store import check, validate
 from magkg.vocabulary import MAG, SH, SKOS
+
+if TYPE_CHECKING:
+    from magkg.claims.findings import Finding
 
 INVALID = Path(__file__).parent / "data" / "invalid"
 VALID = sorted((Path(__file__).parent / "data" / "valid").glob("*.ttl"))

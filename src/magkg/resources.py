@@ -26,6 +26,14 @@ def data(name: str) -> Path:
 @cache
 def version() -> str:
     """Give the version of magkg as pyproject.toml states it."""
-    from importlib.metadata import version as installed
+    from importlib import metadata
 
-    return installed("magkg")
+    try:
+        return metadata.version("magkg")
+    except metadata.PackageNotFoundError:
+        # A checkout that was not installed: the file itself is beside src/.
+        import tomllib
+
+        stated = data("ontology").parent / "pyproject.toml"
+        found = tomllib.loads(stated.read_text("utf-8"))["project"]["version"]
+        return str(found)

@@ -157,7 +157,8 @@ def test_a_passage_by_its_locator_is_left_alone(project: Project) -> None:
     put(
         project,
         f"@base <{BASE}> . <> a mag:Source . <#p1> a mag:Passage ; oa:hasSource <> ;"
-        ' mag:locator "Abstract" . <#p2> a mag:Passage ; oa:hasSource <> ; oa:start 6 ; oa:end 10 .',
+        ' mag:locator "Abstract" .'
+        " <#p2> a mag:Passage ; oa:hasSource <> ; oa:start 6 ; oa:end 10 .",
     )
     formatted(project)
     path = project.graphs / "sources" / "zinc.ttl"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from magkg import vocabulary
 from magkg.claims import identity, turtle
 from magkg.errors import InputError
 from magkg.vocabulary import MAG, PROP, PROV, TYPE
@@ -276,6 +277,19 @@ def test_named_graphs_are_no_part_of_a_claim() -> None:
 def test_a_node_without_a_name_has_no_identity() -> None:
     with pytest.raises(InputError, match="blank node"):
         ids([*example(), ox.Quad(node("a"), ox.NamedNode(MAG + "x"), ox.BlankNode())])
+
+
+def test_a_repeated_line_counts_once() -> None:
+    lines = [identity.line(each) for each in example()]
+    assert identity.digest(lines * 2) == identity.digest(lines)
+
+
+@pytest.mark.parametrize("name", vocabulary.QUALIFIERS)
+def test_every_qualifier_is_part_of_the_proposition(name: str) -> None:
+    (plain,) = ids(example())
+    (scoped,) = ids([*example(), quad(node("a"), name, node("x"))])
+    expected = identity.proposition(*(node(each).value for each in "pso"), {name: node("x").value})
+    assert scoped.proposition == expected != plain.proposition
 
 
 def test_a_large_graph_is_sorted_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,8 +60,8 @@ def test_every_place_of_a_turtle_file() -> None:
 
 def test_graphs_and_quads() -> None:
     trig = (
-        "PREFIX m: <urn:m:>\nm:g { m:a m:p m:q ;\n m:r 1 }\nGRAPH <urn:h> {\nm:b m:p m:q . m:c m:p 1"
-        "}\n{ m:d m:p m:q }\nm:e m:p m:q ."
+        "PREFIX m: <urn:m:>\nm:g { m:a m:p m:q ;\n m:r 1 }\n"
+        "GRAPH <urn:h> {\nm:b m:p m:q . m:c m:p 1}\n{ m:d m:p m:q }\nm:e m:p m:q ."
     )
     index = lines.scan(trig)
     found = {each: index.subjects[f"urn:m:{each}"] for each in "abcde"}
@@ -69,6 +69,14 @@ def test_graphs_and_quads() -> None:
     assert index.properties["urn:m:a", "urn:m:r"] == 3
     nquads = '<urn:a> <urn:p> "x" <urn:g> .\n<urn:a> <urn:q> <urn:b> .\n'
     assert lines.scan(nquads).properties["urn:a", "urn:q"] == 2
+
+
+def test_quotation_marks_within_long_texts() -> None:
+    text = '<urn:a> <urn:p> """one "two" ""three"" \\""" four""" , \'\'\'it\'s \'\'so\'\'\'.'
+    values = {value for _, _, value in lines.scan(text).values}
+    assert values == {'one "two" ""three"" """ four', "it's ''so"}
+    (quads := list(ox.parse(text, format=ox.RdfFormat.TURTLE)))
+    assert {quad.object.value for quad in quads} == values
 
 
 def test_triple_terms_and_annotations_are_passed_over() -> None:
@@ -103,8 +111,8 @@ def test_the_lines_are_found_when_first_asked_for() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_line_ends(end: str) -> None:
-    text = f"<urn:a> <urn:p> 1 .{end}# x{end}<urn:b> <urn:p> '''{end}{end}''' .{end}<urn:c> <urn:p> 1 ."
-    index = lines.scan(text)
+    text = "<urn:a> <urn:p> 1 .\n# x\n<urn:b> <urn:p> '''\n\n''' .\n<urn:c> <urn:p> 1 ."
+    index = lines.scan(text.replace("\n", end))
     assert [index.subjects[f"urn:{each}"] for each in "abc"] == [1, 3, 6]
     assert index.comments == [("# x", 2)]
 

@@ -70,7 +70,7 @@ def _named(document: turtle.Document) -> bool:
 
 
 def test_the_lines_of_good_files_are_known() -> None:
-    """Every property of a named subject has a line; reified statements of RDF/XML only a subject."""
+    """Every property of a named subject has a line, in RDF/XML at least that of its subject."""
     seen = 0
     for case in w3c.positive():
         if case.id in REFUSED:

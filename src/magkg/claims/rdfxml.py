@@ -45,58 +45,69 @@ class _Lines(io.BytesIO):
 
 
 def guard(data: bytes, name: str, longest: int) -> None:
-    """Refuse what would hurt: a DOCTYPE, deep elements, a text of more than ``longest`` bytes.
+    """Refuse what would hurt: a DOCTYPE, deep elements, a text of more than ``longest`` characters.
 
-    Raises SyntaxFault with line and column, also where the XML is not well formed.
+    Raises SyntaxFault with its line, also where the XML is not well formed.
     """
-    parser = expat.ParserCreate()
-    depth = size = began = 0
+    _Guard(name, longest).run(data)
 
-    def fault(message: str, hint: str, line: int | None = None) -> SyntaxFault:
-        place = line or parser.CurrentLineNumber
-        return SyntaxFault(message, file=name, line=max(place, 1), hint=hint)
 
-    def declaration(version: str, encoding: str | None, standalone: int) -> None:
+class _Guard:
+    """One pass of expat that raises at the first thing that must not reach the parser."""
+
+    def __init__(self, name: str, longest: int) -> None:
+        self.name = name
+        self.longest = longest
+        self.depth = 0
+        self.size = 0  # of the text since the last tag, and the line where it began
+        self.began = 1
+        self.parser = expat.ParserCreate()
+        self.parser.XmlDeclHandler = self.declaration
+        self.parser.StartDoctypeDeclHandler = self.doctype
+        self.parser.StartElementHandler = self.opened
+        self.parser.EndElementHandler = self.closed
+        self.parser.CharacterDataHandler = self.text
+
+    def run(self, data: bytes) -> None:
+        try:
+            self.parser.Parse(data, True)
+        except expat.ExpatError as error:
+            raise SyntaxFault(
+                f"this is not well-formed XML: {expat.ErrorString(error.code)}",
+                file=self.name,
+                line=error.lineno,
+                column=error.offset + 1,
+            ) from None
+
+    def fault(self, message: str, hint: str, line: int | None = None) -> SyntaxFault:
+        place = max(line or self.parser.CurrentLineNumber, 1)
+        return SyntaxFault(message, file=self.name, line=place, hint=hint)
+
+    def declaration(self, version: str, encoding: str | None, standalone: int) -> None:
         if encoding and encoding.lower() not in ("utf-8", "utf8", "us-ascii"):
-            raise fault(f"the file declares the encoding {encoding}", "Save it as UTF-8.")
+            raise self.fault(f"the file declares the encoding {encoding}", "Save it as UTF-8.")
 
-    def doctype(*_: object) -> None:
-        raise fault(
+    def doctype(self, *_: object) -> None:
+        raise self.fault(
             "<!DOCTYPE is refused: entities can grow without bound or read other files",
             "Remove the DOCTYPE and write its entities out.",
         )
 
-    def opened(*_: object) -> None:
-        nonlocal depth, size
-        depth, size = depth + 1, 0
-        if depth > DEPTH:
-            raise fault(f"elements are nested deeper than {DEPTH}", "Give the inner nodes IRIs.")
+    def opened(self, *_: object) -> None:
+        self.depth, self.size = self.depth + 1, 0
+        if self.depth > DEPTH:
+            raise self.fault(f"elements are nested deeper than {DEPTH}", "Give inner nodes IRIs.")
 
-    def closed(_: str) -> None:
-        nonlocal depth, size
-        depth, size = depth - 1, 0
+    def closed(self, _: str) -> None:
+        self.depth, self.size = self.depth - 1, 0
 
-    def text(part: str) -> None:
-        nonlocal size, began
-        began = began if size else parser.CurrentLineNumber
-        size += len(part)
-        if size > longest:
-            raise fault(
-                f"a value is too long: {longest >> 20} MB can be read", "Keep it outside.", began
-            )
-
-    parser.XmlDeclHandler = declaration
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
-    parser.CharacterDataHandler = text
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise SyntaxFault(
-            f"this is not well-formed XML: {expat.ErrorString(error.code)}",
-            file=name, line=error.lineno, column=error.offset + 1,
-        ) from None  # fmt: skip
+    def text(self, part: str) -> None:
+        if not self.size:
+            self.began = self.parser.CurrentLineNumber
+        self.size += len(part)
+        if self.size > self.longest:
+            message = f"a value is too long: {self.longest >> 20} MB can be read"
+            raise self.fault(message, "Keep long texts outside the graph.", self.began)
 
 
 def fault_line(data: bytes, base: str | None) -> int:

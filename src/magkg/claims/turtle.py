@@ -71,14 +71,7 @@ def read(
     """
     path = Path(path)
     shown = str(path) if name is None else name
-    form = FORMATS.get(path.suffix)
-    if form is None:
-        raise InputError(
-            "the suffix does not say which format this is" if path.is_file()
-            else "there is no such RDF file",
-            file=shown,
-            hint=f"Files that can be read end in {', '.join(FORMATS)}.",
-        )  # fmt: skip
+    form = _format(path, shown)
     data = _bytes(path, shown)
     text = _decoded(data, shown)
     xml = form == ox.RdfFormat.RDF_XML
@@ -98,6 +91,19 @@ def read(
         raise _fault(error, text, data, form, shown, base) from None
     find = partial(rdfxml.scan, data, base) if xml else partial(lines.scan, text, base)
     return Document(path, shown, quads, LineMap(find), parser.base_iri, dict(parser.prefixes))
+
+
+def _format(path: Path, name: str) -> ox.RdfFormat:
+    form = FORMATS.get(path.suffix)
+    if form is None:
+        raise InputError(
+            "the suffix does not say which format this is"
+            if path.is_file()
+            else "there is no such RDF file",
+            file=name,
+            hint=f"Files that can be read end in {', '.join(FORMATS)}.",
+        )
+    return form
 
 
 def _bytes(path: Path, name: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -15,14 +16,15 @@ from magkg import resources
 from magkg.claims import form, turtle
 from magkg.claims import project as projects
 from magkg.claims.findings import Finding
-from magkg.claims.passage import FoldedText, measure
 from magkg.claims.project import SUFFIXES, Project
-from magkg.claims.sources import SourceTexts
 from magkg.claims.turtle import Document
 from magkg.errors import InputError, SyntaxFault, nearest
-from magkg.store import names
+from magkg.store import names, texts
 from magkg.store.validate import Violation, validate
 from magkg.vocabulary import DCTERMS, MAG, OA, PROV, RDFS, SKOS, TYPE, shrink
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
 
 __all__ = ["VOCABULARY", "Context", "Report", "check", "vocabulary_quads"]
 
@@ -218,17 +220,21 @@ class _Task:
         )
 
     @cached_property
-    def terms(self) -> dict[str, str]:
-        """The terms of the ontology and their files, but for the files that are under check."""
+    def vocabulary(self) -> dict[str, tuple[ox.Quad, ...]]:
+        """The files of the ontology and what they state, but for those that are under check."""
+        checked = {each.path.resolve() for each in self.documents}
         folder = resources.data("ontology").resolve()
-        checked = {
-            each.path.name for each in self.documents if each.path.resolve().parent == folder
-        }
+        return {name: quads for name, quads in _vocabulary() if folder / name not in checked}
+
+    @cached_property
+    def terms(self) -> dict[str, str]:
+        """The terms of the ontology, and which of its files describes them."""
         return {
-            str(getattr(quad.subject, "value", "")): f"ontology/{name}"
-            for name, quads in _vocabulary()
-            if name not in checked
+            quad.subject.value: f"ontology/{name}"
+            for name, quads in self.vocabulary.items()
             for quad in quads
+            if quad.predicate.value == TYPE and isinstance(quad.subject, ox.NamedNode)
+            if quad.subject.value.startswith(MAG)
         }
 
     @cached_property
@@ -291,9 +297,8 @@ class _Task:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Everything as one graph: that a named graph is not for authors is said by its form."""
-        for quad in vocabulary_quads():
-            if str(getattr(quad.subject, "value", "")) in self.terms:
-                yield quad
+        for quads in self.vocabulary.values():
+            yield from quads
         for document in self.everything:
             for quad in document.quads:
                 if not isinstance(quad.object, ox.Triple):
@@ -343,7 +348,7 @@ class _Task:
         for document in self.documents:
             for iri, kinds in names.types([document]).items():
                 if MAG + "Source" in kinds and iri.startswith(space):
-                    yield from _against(document, iri, iri[len(space) :], self.sources)
+                    yield from texts.against(document, iri, iri[len(space) :], self.sources)
 
 
 def _without(document: Document, shadowed: set[str], whole: set[str]) -> Document:
@@ -355,54 +360,3 @@ def _without(document: Document, shadowed: set[str], whole: set[str]) -> Documen
     if len(kept) == len(document.quads):
         return document
     return Document(document.path, document.name, kept, document.lines)
-
-
-def _against(document: Document, iri: str, slug: str, sources: SourceTexts) -> Iterator[Finding]:
-    rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for quad in document.quads:
-        subject = str(getattr(quad.subject, "value", quad.subject))
-        rows[subject][quad.predicate.value] = str(getattr(quad.object, "value", ""))
-    stated, new = rows[iri].get(MAG + "sha256"), sources.sha256(slug)
-    if stated is None or new is None:
-        return
-    if stated != new:
-        yield Finding(
-            document.name,
-            document.lines.line(iri, MAG + "sha256") or 0,
-            iri,
-            "source-changed",
-            f"the text of {slug} has changed: its SHA-256 is {new}, not {stated}. `magkg verify`"
-            " says which passages still stand; then `magkg format` writes the new digests.",
-        )
-        return
-    text = FoldedText(sources.text(slug) or "")
-    for passage, row in rows.items():
-        if row.get(TYPE) == MAG + "Passage" and row.get(OA + "hasSource") == iri:
-            yield from _passage(document, passage, row, text)
-
-
-def _passage(
-    document: Document, iri: str, row: Mapping[str, str], text: FoldedText
-) -> Iterator[Finding]:
-    try:
-        marks = measure(text, int(row[OA + "start"]), int(row[OA + "end"]))
-    except (KeyError, ValueError, InputError):
-        return  # the shapes say so
-    true = {
-        "sha256": marks.sha256,
-        "foldedSha256": marks.folded_sha256,
-        "foldedLength": str(marks.folded_length),
-        "beforeSha256": marks.before_sha256,
-        "afterSha256": marks.after_sha256,
-    }
-    for name, value in true.items():
-        if row.get(MAG + name, value) != value:
-            yield Finding(
-                document.name,
-                document.lines.line(iri, MAG + name) or 0,
-                iri,
-                "passage-digest",
-                f"mag:{name} is not that of the text at these offsets. Find the passage with"
-                " `magkg anchor`, or let `magkg format` write the digests anew.",
-            )
-            return

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from magkg import resources
 from magkg.claims.findings import Finding
-from magkg.claims.project import Project
-from magkg.claims.turtle import Document
 from magkg.vocabulary import MAG, SH, SKOS, TYPE, shrink
+
+if TYPE_CHECKING:
+    from magkg.claims.project import Project
+    from magkg.claims.turtle import Document
 
 __all__ = ["described", "faults", "local", "types", "unused"]
 
@@ -118,27 +122,30 @@ def _overlapping(documents: Sequence[Document], context: Sequence[Document]) -> 
 
 
 def _classless(document: Document, kinds: Mapping[str, set[str]]) -> Iterator[Finding]:
+    if document.path.resolve().is_relative_to(resources.data("ontology").resolve()):
+        return  # alignments speak of outside terms, every file of its licence
+    declared = {  # the prefixes of a project, and the node that declares them
+        _value(quad.subject) for quad in document.quads if quad.predicate.value.startswith(SH)
+    }
     for iri in described(document):
-        spoken = [q.predicate.value for q in document.quads if _value(q.subject) == iri]
-        if all(each.startswith((SH, TYPE)) for each in spoken):
-            declared = any(each.startswith(SH) for each in spoken)  # a prefix of the project
-            if declared:
-                continue
-        if not any(each.startswith((MAG, _OWL, SKOS)) for each in kinds.get(iri, ())):
-            yield _finding(
-                document,
-                iri,
-                "no-class",
-                "this node has no class of magkg, so nothing checks it."
-                " Begin it with `a mag:Claim` (or mag:Source, mag:Passage, mag:Concept ...),"
-                " or correct its name, if it should go on about another node.",
-            )
+        if iri in declared or any(
+            each.startswith((MAG, _OWL, SKOS)) for each in kinds.get(iri, ())
+        ):
+            continue
+        yield _finding(
+            document,
+            iri,
+            "no-class",
+            "this node has no class of magkg, so nothing checks it."
+            " Begin it with `a mag:Claim` (or mag:Source, mag:Passage, mag:Concept ...),"
+            " or correct its name, if it should go on about another node.",
+        )
 
 
 def _misplaced(
     project: Project, document: Document, kinds: Mapping[str, set[str]]
 ) -> Iterator[Finding]:
-    """graphs/sources/SLUG.*, graphs/studies/SLUG.* and graphs/concepts/KIND.* hold what they say."""
+    """A file in graphs/sources/, graphs/studies/ or graphs/concepts/ holds what its name says."""
     path = Path(document.path).resolve()
     graphs = project.graphs.resolve()
     if not path.is_relative_to(graphs) or len(path.relative_to(graphs).parts) < 2:

@@ -18,8 +18,13 @@ __all__ = ["Param", "Value", "bind", "encode", "examples", "namespace", "quote",
 One: TypeAlias = str | int | Decimal | date
 Value: TypeAlias = One | Sequence[One] | None
 
-# SPARQL 1.1, production 139 (IRIREF) without its brackets.
-_IRI = re.compile(r"[^<>\"{}|^`\\\x00-\x20\ud800-\udfff]+")
+# RFC 3987 without its brackets for IPv6 and its private characters: what every engine takes for
+# an IRI, and within what SPARQL 1.1 allows between < and > (production 139).
+_CHAR = (
+    r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    r"\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd]|%[0-9A-Fa-f]{2})"
+)
+_IRI = re.compile(rf"{_CHAR}*(?:#{_CHAR}*)?")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CURIE = re.compile(r"([A-Za-z][\w.-]*):([\w.%-]*(?:[\\][#_.~!$&'()*+,;=/?@%-][\w.-]*)*)")
 _LITERAL = re.compile(r'"((?:[^"\\\n\r]|\\.)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^(\S+))?')
@@ -138,7 +143,7 @@ def resolve(value: object, param: Param, prefixes: Mapping[str, str] | None = No
     known = vocabulary.prefixes() if prefixes is None else prefixes
     name = str(value).strip()
     inner = name[1:-1] if name.startswith("<") and name.endswith(">") else name
-    if not isinstance(value, str) or not _IRI.fullmatch(inner):
+    if not isinstance(value, str) or not inner or not _IRI.fullmatch(inner):
         likely = re.sub(r"\s+", "-", name.casefold())
         fits = " " in name and _IRI.fullmatch(likely) is not None
         hint = f"Names have no blanks: {likely}?" if fits else ""
@@ -210,10 +215,10 @@ def _literal(value: object, param: Param, prefixes: Mapping[str, str] | None) ->
 
 def quote(text: str) -> str:
     """Write a text as a SPARQL string, with its quotes."""
-    # Some engines expand \uXXXX before they parse, also behind an escaped backslash (rdflib):
-    # the u itself is then written as an escape, which every order of expansion reads alike.
+    # rdflib expands \u and \U before it parses, also behind an escaped backslash, and takes up to
+    # eight digits for either: so the letter itself is written as an escape of eight.
     inner = re.sub(
-        r"\\\\([uU])", lambda hit: f"\\\\\\u{ord(hit.group(1)):04X}", text.translate(_ESCAPES)
+        r"\\\\([uU])", lambda hit: f"\\\\\\U{ord(hit.group(1)):08X}", text.translate(_ESCAPES)
     )
     return f'"{inner}"'
 

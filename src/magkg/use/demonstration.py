@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import Any, NamedTuple, TextIO
 
-from magkg.claims.project import bundled
-from magkg.store.build import bundled_graph
-from magkg.use import show
+from magkg.store.places import bundled_graph
+from magkg.use import show, write
+from magkg.use.graph import Graph
 from magkg.use.graph import open as open_graph
 from magkg.use.trace import trace
-from magkg.use.write import write
 
 __all__ = ["CLAIM", "QUESTIONS", "run"]
 
-# What each of the three users asks first; the commands are what a reader types to repeat them.
-QUESTIONS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("Which forms of magnesium are said to be well absorbed, and by whom?",
-     "forms_by_bioavailability", {}),
-    ("What is denied, or said to lack evidence?", "denied_or_lacking", {}),
-    ("What is said to interact with magnesium?", "interactions", {}),
-)  # fmt: skip
+
+class Question(NamedTuple):
+    """A question in words, the shipped query that answers it, and the columns that are shown."""
+
+    words: str
+    query: str
+    values: dict[str, Any]
+    columns: tuple[str, ...]
+
+
+QUESTIONS = (
+    Question(
+        "Which forms of magnesium are said to be taken up well, and by whom?",
+        "forms_by_bioavailability",
+        {},
+        ("subject_label", "level_label", "certainty", "source"),
+    ),
+    Question(
+        "What is denied, or said to lack evidence?",
+        "denied_or_lacking",
+        {},
+        ("polarity", "source", "gist"),
+    ),
+    Question(
+        "What do several sources say, and how many?",
+        "shared_propositions",
+        {"concept": "magnesium-glycinate"},
+        ("sources", "claims", "gist"),
+    ),
+)
 CLAIM = "guide-nerve-health#evidence-2011-regeneration"
+NEXT = """
+Next:
+  magkg query --list                           every question that ships with magkg
+  magkg query claims_about --concept sciatica  all that is said of a concept
+  magkg trace --source best-form-for-sciatica  a source, claim by claim, in reading order
+  magkg verify --sources DIR                   every passage against the text, DIR/SLUG.txt
+  magkg init DIR                               a graph of your own subject
+"""
 
 
 def run(out: TextIO) -> None:
@@ -28,18 +58,18 @@ def run(out: TextIO) -> None:
     with show.progress("building the bundled graph") as step:
         folder = bundled_graph(progress=step)
     with open_graph(folder) as graph:
-        out.write(f"The bundled graph, built and validated: {folder}\n{graph!r}\n")
-        for question, name, values in QUESTIONS:
-            given = "".join(f" --{key} {value}" for key, value in values.items())
-            out.write(f"\n{question}\n$ magkg query {name}{given}\n\n")
-            write(graph.query(name, **values), "table", out)
+        counts = graph.manifest.counts if graph.manifest else {}
+        held = ", ".join(f"{number} {name}" for name, number in counts.items())
+        out.write(f"The bundled graph, validated and built in {folder}:\n{held}\n")
+        for question in QUESTIONS:
+            _answer(question, graph, out)
         out.write(f"\nWhere does a claim come from?\n$ magkg trace {CLAIM}\n\n")
-        out.write(show.trace_text(trace(graph.store, CLAIM, bundled().prefixes)) + "\n")
-    out.write(
-        "\nNext:\n"
-        "  magkg query --list                 every question that ships with magkg\n"
-        "  magkg query claims_about --concept magnesium-glycinate\n"
-        "  magkg trace --source best-form-for-sciatica\n"
-        "  magkg verify --sources DIR         check every passage, DIR holding SLUG.txt\n"
-        "  magkg init DIR                     a graph of your own subject\n"
-    )
+        out.write(show.trace_text(trace(graph.store, CLAIM, graph.prefixes)) + "\n")
+    out.write(NEXT)
+
+
+def _answer(question: Question, graph: Graph, out: TextIO) -> None:
+    given = "".join(f" --{name} {value}" for name, value in question.values.items())
+    out.write(f"\n{question.words}\n$ magkg query {question.query}{given}\n\n")
+    rows = graph.query(question.query, **question.values)
+    write.columns(rows, question.columns, out)

@@ -69,9 +69,9 @@ def trace(
     claim = graph.get(iri)
     graph.load(_neighbours(claim))
     evidence = [graph.get(str(line)) for line in claim.get(MAG + "evidence", [])]
-    graph.load([str(value) for line in evidence for held in line.values() for value in held])
+    graph.load([iri for line in evidence for iri in _neighbours(line)])
     studies = [str(study) for line in evidence for study in line.get(MAG + "study", [])]
-    graph.load([str(v) for study in studies for held in graph.get(study).values() for v in held])
+    graph.load([iri for study in studies for iri in _neighbours(graph.get(study))])
     source = text(claim, MAG + "source") or ""
     document: Json = {
         "claim": iri,
@@ -98,10 +98,10 @@ def trace(
     return Trace(iri, document)
 
 
-def _neighbours(claim: Description) -> list[str]:
+def _neighbours(node: Description) -> list[str]:
     return [
         str(value)
-        for prop, held in claim.items()
+        for prop, held in node.items()
         for value in held
         if prop != TYPE and not isinstance(value, Literal)
     ]
@@ -194,7 +194,7 @@ def _curation(graph: _Graph, claim: Description) -> list[Json]:
     for part, prop in (("read", PROV + "wasGeneratedBy"), ("checked", MAG + "checkedBy")):
         for value in claim.get(prop, []):
             reading = graph.get(str(value))
-            graph.load([str(v) for held in reading.values() for v in held])
+            graph.load(_neighbours(reading))
             role, method = text(reading, PROV + "wasAssociatedWith"), text(reading, MAG + "method")
             done.append(
                 {

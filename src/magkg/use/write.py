@@ -13,7 +13,7 @@ from magkg.errors import UnknownName
 from magkg.store.interface import IRI, Blank, Term
 from magkg.use.rows import Rows, as_term
 
-__all__ = ["FORMATS", "boolean", "write"]
+__all__ = ["FORMATS", "boolean", "ntriples", "write"]
 
 # A column narrower than this is not read but guessed; wider tables are written as records.
 _NARROW = 10
@@ -67,12 +67,13 @@ def _tsv(rows: Rows, out: TextIO) -> int:
     out.write("\t".join(f"?{name}" for name in rows.variables) + "\n")
     count = 0
     for row in rows.stream():
-        out.write("\t".join("" if each is None else _ntriples(each) for each in row) + "\n")
+        out.write("\t".join("" if each is None else ntriples(each) for each in row) + "\n")
         count += 1
     return count
 
 
-def _ntriples(term: Term) -> str:
+def ntriples(term: Term) -> str:
+    """Write a term as N-Triples does; tabs are escaped too, as TSV needs it."""
     if isinstance(term, Blank):
         return str(term)
     if isinstance(term, IRI):

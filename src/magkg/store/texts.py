@@ -1,0 +1,70 @@
+"""Holds the digests of a source and its passages against the text, where it is at hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from magkg.claims.findings import Finding
+from magkg.claims.passage import FoldedText, measure
+from magkg.errors import InputError
+from magkg.vocabulary import MAG, OA, TYPE
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
+    from magkg.claims.turtle import Document
+
+__all__ = ["against"]
+
+
+def against(document: Document, iri: str, slug: str, sources: SourceTexts) -> Iterator[Finding]:
+    """Compare what ``document`` says of the source ``iri`` with its text, where that is at hand."""
+    rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for quad in document.quads:
+        subject = str(getattr(quad.subject, "value", quad.subject))
+        rows[subject][quad.predicate.value] = str(getattr(quad.object, "value", ""))
+    stated, new = rows[iri].get(MAG + "sha256"), sources.sha256(slug)
+    if stated is None or new is None:
+        return
+    if stated != new:
+        yield Finding(
+            document.name,
+            document.lines.line(iri, MAG + "sha256") or 0,
+            iri,
+            "source-changed",
+            f"the text of {slug} has changed: its SHA-256 is {new}, not {stated}. `magkg verify`"
+            " says which passages still stand; then `magkg format` writes the new digests.",
+        )
+        return
+    text = FoldedText(sources.text(slug) or "")
+    for passage, row in rows.items():
+        if row.get(TYPE) == MAG + "Passage" and row.get(OA + "hasSource") == iri:
+            yield from _passage(document, passage, row, text)
+
+
+def _passage(
+    document: Document, iri: str, row: Mapping[str, str], text: FoldedText
+) -> Iterator[Finding]:
+    try:
+        marks = measure(text, int(row[OA + "start"]), int(row[OA + "end"]))
+    except (KeyError, ValueError, InputError):
+        return  # the shapes say so
+    true = {
+        "sha256": marks.sha256,
+        "foldedSha256": marks.folded_sha256,
+        "foldedLength": str(marks.folded_length),
+        "beforeSha256": marks.before_sha256,
+        "afterSha256": marks.after_sha256,
+    }
+    for name, value in true.items():
+        if row.get(MAG + name, value) != value:
+            yield Finding(
+                document.name,
+                document.lines.line(iri, MAG + name) or 0,
+                iri,
+                "passage-digest",
+                f"mag:{name} is not that of the text at these offsets. Find the passage with"
+                " `magkg anchor`, or let `magkg format` write the digests anew.",
+            )
+            return
