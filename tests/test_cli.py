@@ -14,7 +14,7 @@ from .cli import magkg
 
 ROOT = Path(__file__).resolve().parents[1]
 CLAIM = "guide-nerve-health#evidence-2011-regeneration"
-VERBS = "init anchor format check build query trace verify diff demo".split()
+VERBS = ["init", "anchor", "format", "check", "build", "query", "trace", "verify", "diff", "demo"]
 
 
 def schema(name: str) -> dict[str, object]:

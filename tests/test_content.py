@@ -2,16 +2,19 @@
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
 from magkg.claims import project, turtle
 from magkg.claims.passage import FoldedText, measure
-from magkg.claims.sources import SourceTexts
 from magkg.vocabulary import LABEL, MAG, OA, SKOS
 
 from .articles import ARTICLES, texts
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
 
 RUN = 8
 # What is ours to word; titles and citations of publications are not.
@@ -94,10 +97,9 @@ def test_every_letter_of_an_article_is_claimed_or_left_out_with_a_reason(
     iri = project.bundled().namespace("src") + slug
     spans: dict[str, dict[str, int]] = {}
     for quad in quads:
-        if quad.subject.value.startswith(iri + "#") and quad.predicate.value.startswith(OA):
-            if quad.predicate.value in {OA + "start", OA + "end"}:
-                edge = quad.predicate.value.removeprefix(OA)
-                spans.setdefault(quad.subject.value, {})[edge] = int(quad.object.value)
+        edge = quad.predicate.value.removeprefix(OA)
+        if quad.subject.value.startswith(iri + "#") and edge in {"start", "end"}:
+            spans.setdefault(quad.subject.value, {})[edge] = int(quad.object.value)
     for span in spans.values():
         free[span["start"] : span["end"]] = [False] * (span["end"] - span["start"])
     left = "".join(c if f else "\n" for c, f in zip(text, free, strict=True))

@@ -22,7 +22,7 @@ def test_the_public_names_are_these() -> None:
         _ = magkg.brew
 
 
-HEAVY = "pyshacl rdflib networkx typer rich SPARQLWrapper pandas duckdb".split()
+HEAVY = ["pyshacl", "rdflib", "networkx", "typer", "rich", "SPARQLWrapper", "pandas", "duckdb"]
 
 
 @pytest.mark.parametrize(

@@ -85,9 +85,13 @@ def _texts(folder: str | None) -> SourceTexts | None:
 
 
 def _open(place: str | None) -> Graph:
+    from magkg.store import places
+    from magkg.use import show
     from magkg.use.graph import open as open_graph
 
-    return open_graph(place)
+    with show.progress("building the bundled graph, once") as step:
+        found = places.locate(place, progress=step)
+    return open_graph(found)
 
 
 def _print_findings(findings: tuple[Finding, ...], as_json: bool) -> None:
@@ -175,7 +179,11 @@ def format_(
     from magkg.claims import format as formats
     from magkg.claims import project
 
-    changed = formats.format_paths(project.here(), paths or [], _texts(sources), check=check)
+    home = project.find(paths[0] if paths else Path.cwd())
+    if home is None and not paths:
+        raise InputError("there is no graph project here", hint="Name the files to format.")
+    texts = _texts(sources)
+    changed = formats.format_paths(home or project.bundled(), paths or [], texts, check=check)
     for path in changed:
         typer.echo(f"{'would change' if check else 'formatted'}: {path}")
     if check and changed:

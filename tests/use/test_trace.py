@@ -71,7 +71,9 @@ def test_what_the_text_became_is_told() -> None:
             found = super().text(slug)
             return found and "Edited. " + found
 
-    (passage,) = trace(GRAPH.store, name, GRAPH.prefixes, Edited(small.SOURCES)).as_json()["passages"]
+    (passage,) = trace(GRAPH.store, name, GRAPH.prefixes, Edited(small.SOURCES)).as_json()[
+        "passages"
+    ]
     assert passage["verdict"] == "moved"
     assert passage["new_start"] == passage["start"] + len("Edited. ")
     text = TEXTS.text("hive-notes") or ""

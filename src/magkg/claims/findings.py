@@ -24,9 +24,7 @@ class Finding:
 
     def __str__(self) -> str:
         return ": ".join(
-            part
-            for part in (f"{self.file}:{self.line}", self.claim, self.message)
-            if part
+            part for part in (f"{self.file}:{self.line}", self.claim, self.message) if part
         )
 
     def as_json(self) -> dict[str, str | int | None]:

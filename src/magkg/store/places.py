@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,12 +22,15 @@ __all__ = ["bundled_graph", "cache_folder", "locate"]
 _KEPT = 4
 
 
-def locate(option: str | None = None) -> Path | str:
+def locate(
+    option: str | None = None, *, progress: Callable[[str], None] | None = None
+) -> Path | str:
     """Give the folder of a built graph, or the URL of an endpoint.
 
     ``option`` is what the user named; without it, the graph built from the project of the working
     folder, else the bundled graph, which is built on first use. Raises StoreUnavailable where the
-    project has not been built or the folder does not exist.
+    project has not been built or the folder does not exist. ``progress`` is told each step of a
+    build.
     """
     if option is not None:
         if option.lower().startswith(("http://", "https://")):
@@ -46,10 +50,10 @@ def locate(option: str | None = None) -> Path | str:
                 f"the graph of the project in {project.root} has not been built",
                 hint="Run `magkg build` there.",
             )
-    return bundled_graph()
+    return bundled_graph(progress=progress)
 
 
-def bundled_graph() -> Path:
+def bundled_graph(*, progress: Callable[[str], None] | None = None) -> Path:
     """Give the folder of the bundled graph in the user's cache; build it where it is missing.
 
     It is known by the digest of its files and the versions, so an upgrade or an edit builds anew,
@@ -60,7 +64,7 @@ def bundled_graph() -> Path:
         return folder
     from magkg.store.build import build
 
-    build(projects.bundled(), folder, wait=True)
+    build(projects.bundled(), folder, progress=progress, wait=True)
     _forget(folder)
     return folder
 

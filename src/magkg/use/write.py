@@ -13,7 +13,7 @@ from magkg.errors import UnknownName
 from magkg.store.interface import IRI, Blank, Term
 from magkg.use.rows import Rows, as_term
 
-__all__ = ["FORMATS", "boolean", "ntriples", "write"]
+__all__ = ["FORMATS", "boolean", "columns", "ntriples", "write"]
 
 # A column narrower than this is not read but guessed; wider tables are written as records.
 _NARROW = 10
@@ -134,6 +134,13 @@ def _table(rows: Rows, out: TextIO) -> int:
         else:
             _wrapped(rows.variables, cells, out, width)
     return len(cells)
+
+
+def columns(rows: Rows, names: Sequence[str], out: TextIO) -> None:
+    """Write some columns of the rows as aligned text, one row a line."""
+    places = [rows.variables.index(name) for name in names]
+    cells = [[_shown(row[place], rows.prefixes) for place in places] for row in rows.stream()]
+    _aligned(names, cells, out)
 
 
 def _aligned(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO) -> None:
