@@ -92,7 +92,7 @@ def test_init_refuses_a_base_that_is_none(tmp_path: Path, base: str) -> None:
 def test_anchor_finds_the_words_of_a_passage(tea: Path) -> None:
     ran = magkg("anchor", "note-on-bricks", "fired in a kiln", "--sources", "texts", cwd=tea)
     assert ran.code == 0
-    assert re.match(r"\d+-\d+ ", ran.out)
+    assert re.match(r"c\d+-\d+ ", ran.out)
     as_json = magkg(
         "anchor", "note-on-bricks", "fired in a kiln", "--sources", "texts", "--json", cwd=tea
     )
@@ -247,7 +247,7 @@ def test_verify_finds_a_damaged_store(bundled_folder: Path, tmp_path: Path) -> N
 def test_query_answers_in_every_format(bundled_folder: Path) -> None:
     asked = ["query", "claims_about", "--concept", "magnesium-glycinate", "--graph", bundled_folder]
     table = magkg(*asked)
-    assert "magnesium-glycinate" in table.out
+    assert "glycinate" in table.out
     rows = json.loads(magkg(*asked, "--json").out)["results"]["bindings"]
     assert json.loads(magkg(*asked, "--format", "json").out)["results"]["bindings"] == rows
     assert len(magkg(*asked, "--format", "tsv").out.splitlines()) == len(rows) + 1

@@ -188,7 +188,7 @@ def test_what_is_sent(server: Server) -> None:
     assert server.heads[-1]["content-type"] == "application/x-www-form-urlencoded"
     assert JSON in server.heads[-1]["accept"]
     # SPARQLWrapper would take this one for an update, or guess in vain.
-    odd = "PREFIX insert: <http://x/>\n#\nSELECT ?x { ?x insert:data 'DELETE' }"
+    odd = "PREFIX insert: <http://x/> # delete\nSELECT ?x { ?x insert:data 'DELETE' }"
     assert list(EndpointStore(server.url + "/sparql").select(odd)) == []
     list(EndpointStore(server.url + "/sparql").construct("CONSTRUCT WHERE { ?s ?p 1 }"))
     assert server.heads[-1]["accept"].startswith(TURTLE)

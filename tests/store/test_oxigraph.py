@@ -322,6 +322,15 @@ def test_the_limit_holds_between_parts() -> None:
     over.set()
 
 
+def test_the_limit_is_for_the_whole_answer() -> None:
+    def produce() -> Iterator[float]:
+        for _ in range(20):
+            yield time.sleep(0.05) or 0
+
+    with pytest.raises(QueryTimeout):
+        list(within(produce, 0.3))
+
+
 def test_a_fault_of_the_thread_is_raised_to_the_reader_without_its_frames() -> None:
     def produce() -> Iterator[int]:
         yield 1

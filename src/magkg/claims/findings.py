@@ -11,7 +11,7 @@ __all__ = ["Finding"]
 class Finding:
     """One fault of what was authored.
 
-    ``file`` as shown to the user, ``line`` from 1 (0 where the whole file is meant), ``claim`` the
+    ``file`` as shown to the user, ``line`` from 1 (0 where the whole file is meant, shown as 1), ``claim`` the
     IRI of the node concerned ("" where none is), ``kind`` the name of the rule that was broken,
     ``message`` what is wrong and what to do, in a curator's words.
     """
@@ -23,11 +23,10 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(
-            part for part in (f"{self.file}:{self.line}", self.claim, self.message) if part
-        )
+        place = f"{self.file}:{max(self.line, 1)}"
+        return ": ".join(part for part in (place, self.claim, self.message) if part)
 
     def as_json(self) -> dict[str, str | int | None]:
         """Give the finding in the shape of ``magkg check --json``."""
         found: dict[str, str | int | None] = asdict(self)
-        return found | {"line": self.line or None, "claim": self.claim or None}
+        return found | {"line": max(self.line, 1), "claim": self.claim or None}

@@ -16,7 +16,6 @@ from magkg.claims.findings import Finding
 from magkg.errors import FindingsError, InputError
 from magkg.store import derive
 from magkg.store.manifest import Manifest
-from magkg.store.places import bundled_graph, locate
 from magkg.store.publish import Place, writing
 from magkg.store.skip import leave_out
 from magkg.vocabulary import MAG, TYPE
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from magkg.claims.project import Project
     from magkg.claims.turtle import Document
 
-__all__ = ["BuildReport", "build", "bundled_graph", "locate"]
+__all__ = ["BuildReport", "build"]
 
 # What a manifest counts: its name there, and the class.
 _COUNTED = {

@@ -28,9 +28,6 @@ __all__ = ["STATED", "Proposition", "derive", "propositions", "run_rules", "scop
 # The one named graph: the bare triples of what some claim affirms.
 STATED = ox.NamedNode(MAG + "stated")
 _SPECIES = MAG + "species"
-# Absent species means human. The name of the human species is the project's own affair, so the
-# assumption has a name here that no IRI can have.
-_HUMAN = (_SPECIES, "")
 _TYPE = ox.NamedNode(TYPE)
 _POLARITY = ox.NamedNode(MAG + "polarity")
 _AFFIRMS = ox.NamedNode(MAG + "affirms")
@@ -102,28 +99,21 @@ def scopes(stated: Mapping[str, Proposition]) -> Iterator[tuple[str, str]]:
     """Give the pairs (narrower, wider) of propositions: same triple, and more qualifiers.
 
     Absent species counts as human, so a proposition about mice is not narrower than one that names
-    no species. The wider ones of each are looked up among its at most 2^9 subsets of qualifiers,
-    never by comparing all with all.
+    no species: only the other qualifiers may be fewer. The wider ones of each are looked up among
+    the at most 2^8 subsets of these, never by comparing all with all.
     """
     index: dict[tuple[str, str, str, frozenset[tuple[str, str]]], str] = {
-        (each.subject, each.predicate, each.object, _scope(each)): iri
+        (each.subject, each.predicate, each.object, each.qualifiers): iri
         for iri, each in stated.items()
     }
     for iri, each in stated.items():
-        scope = _scope(each)
-        kept = frozenset(pair for pair in scope if pair[0] == _SPECIES)
-        others = sorted(scope - kept)
+        kept = frozenset(pair for pair in each.qualifiers if pair[0] == _SPECIES)
+        others = sorted(each.qualifiers - kept)
         for count in range(len(others)):
             for fewer in combinations(others, count):
                 key = (each.subject, each.predicate, each.object, kept | set(fewer))
                 if key in index:
                     yield iri, index[key]
-
-
-def _scope(proposition: Proposition) -> frozenset[tuple[str, str]]:
-    if any(name == _SPECIES for name, _ in proposition.qualifiers):
-        return proposition.qualifiers
-    return proposition.qualifiers | {_HUMAN}
 
 
 def _bare(
