@@ -239,6 +239,7 @@ def test_verify_finds_a_damaged_store(bundled_folder: Path, tmp_path: Path) -> N
     assert ran.code == 1
     assert table.name in ran.out
     table.unlink()
+    assert magkg("verify", "--graph", copy).code == 1
     ran = magkg("query", "claims", "--graph", copy)
     assert ran.code == 3
     assert table.name in ran.err

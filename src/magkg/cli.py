@@ -84,14 +84,18 @@ def _texts(folder: str | None) -> SourceTexts | None:
     return SourceTexts(Path(folder)) if folder else None
 
 
-def _open(place: str | None) -> Graph:
+def _located(place: str | None) -> Path | str:
     from magkg.store import places
     from magkg.use import show
-    from magkg.use.graph import open as open_graph
 
     with show.progress("building the bundled graph, once") as step:
-        found = places.locate(place, progress=step)
-    return open_graph(found)
+        return places.locate(place, progress=step)
+
+
+def _open(place: str | None) -> Graph:
+    from magkg.use.graph import open as open_graph
+
+    return open_graph(_located(place))
 
 
 def _print_findings(findings: tuple[Finding, ...], as_json: bool) -> None:
@@ -135,9 +139,8 @@ def init(
     if base is None and sys.stdin.isatty():
         base = typer.prompt("Base of the IRIs", default=default)
     starter.lay_down(directory, base or default)
-    typer.echo(
-        f"{directory} is a graph project. Next: cd {directory} && magkg check && magkg build"
-    )
+    typer.echo(f"{directory} is a graph project.")
+    typer.echo(f"Next: cd {directory} && magkg check && magkg build")
 
 
 @app.command(epilog='Example: magkg anchor guide-nerve-health "natural muscle relaxant"')
@@ -294,6 +297,17 @@ def trace(
         typer.echo(show.trace_text(found) if claim is not None else show.coverage_text(found))
 
 
+def _store_faults(place: Path | str) -> list[str]:
+    from magkg.store.manifest import verify_store
+
+    if isinstance(place, str):
+        raise InputError(
+            "the store of an endpoint cannot be checked from here",
+            hint="Check its passages with --sources DIR, or name the folder of a built graph.",
+        )
+    return verify_store(place)
+
+
 @app.command(epilog="Example: magkg verify --sources articles")
 def verify(
     graph: GraphOption = None,
@@ -308,8 +322,7 @@ def verify(
     as_json = as_json or output is Output.json
     texts = _texts(sources)
     if texts is None:
-        with _open(graph) as opened:
-            faults = opened.faults()
+        faults = _store_faults(_located(graph))
         _print_json({"faults": faults}) if as_json else typer.echo(show.faults_text(faults))
         raise typer.Exit(1 if faults else 0)
     with _open(graph) as opened:

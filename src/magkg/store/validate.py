@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from magkg import resources
 from magkg.claims import turtle
 from magkg.errors import InputError, MagkgError, nearest
+from magkg.store.syntax import refuse_service
 from magkg.vocabulary import SH, prefixes
 
 if TYPE_CHECKING:
@@ -243,8 +244,11 @@ def _lint_query(text: str, file: str, line: int | None) -> None:
         hint = "Write FILTER(... IN (...)) for VALUES, FILTER NOT EXISTS for MINUS."
         raise InputError(message, file=file, line=line, hint=hint)
     try:
+        refuse_service("".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes().items()) + text)
         # On an empty store this parses and evaluates nothing.
         ox.Store().query(text, prefixes=dict(prefixes()))
+    except InputError as error:
+        raise InputError(f"a shape's query: {error.reason}", file=file, line=line) from None
     except SyntaxError as error:
         message = f"a shape's query does not parse: {error}"
         raise InputError(message, file=file, line=line) from None

@@ -27,7 +27,7 @@ QUESTIONS = (
         "Which forms of magnesium are said to be taken up well, and by whom?",
         "forms_by_bioavailability",
         {},
-        ("subject_label", "level_label", "certainty", "source"),
+        ("subject_label", "predicate", "level_label", "certainty", "source"),
     ),
     Question(
         "What is denied, or said to lack evidence?",

@@ -46,7 +46,10 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
 def _field(name: str, value: object) -> str:
     lead = " " * NAMES
-    body = textwrap.wrap(str(value), WIDTH - NAMES) or [""]
+    # An IRI is never broken: a reader copies it.
+    body = textwrap.wrap(
+        str(value), WIDTH - NAMES, break_long_words=False, break_on_hyphens=False
+    ) or [""]
     return f"{name:<{NAMES}}" + f"\n{lead}".join(body)
 
 
@@ -102,7 +105,9 @@ def _wording(wording: dict[str, Any]) -> str:
 def _passage_lines(passage: dict[str, Any]) -> list[str]:
     if passage["start"] is None:
         return [_field("passage", passage["locator"] or passage["iri"])]
-    place = f"characters {passage['start']}-{passage['end']}: {passage['verdict']}"
+    verdict = passage["verdict"]
+    said = "the text is not at hand" if verdict == "not-at-hand" else verdict
+    place = f"characters {passage['start']}-{passage['end']}: {said}"
     if passage["new_start"] is not None:
         place += f", now {passage['new_start']}-{passage['new_end']}"
     lines = [_field("passage", place)]
@@ -146,7 +151,13 @@ def coverage_text(coverage: Coverage) -> str:
     of = f" of {coverage.characters}" if coverage.characters else ""
     lines += ["", f"{len(coverage.claims)} claims cover {coverage.covered}{of} characters."]
     lines.append("No claim covers:" if coverage.gaps else "Nothing is left over.")
+    unread = [gap for gap in coverage.gaps if gap.text is None and gap.reason is None]
+    if unread:
+        size = sum(gap.end - gap.start for gap in unread)
+        lines.append(f"  {len(unread)} short parts, {size} characters (--sources DIR shows them)")
     for gap in coverage.gaps:
+        if gap in unread:
+            continue
         shown = " ".join((gap.text or "").split())
         shown = f' "{shown[:60]}…"' if len(shown) > 60 else f' "{shown}"' if shown else ""
         lines.append(f"  {gap.start}-{gap.end}: {gap.reason or 'not said why'}{shown}")
