@@ -244,7 +244,9 @@ def _lint_query(text: str, file: str, line: int | None) -> None:
         hint = "Write FILTER(... IN (...)) for VALUES, FILTER NOT EXISTS for MINUS."
         raise InputError(message, file=file, line=line, hint=hint)
     try:
-        refuse_service("".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes().items()) + text)
+        refuse_service(
+            "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes().items()) + text
+        )
         # On an empty store this parses and evaluates nothing.
         ox.Store().query(text, prefixes=dict(prefixes()))
     except InputError as error:
