@@ -11,9 +11,9 @@ __all__ = ["Finding"]
 class Finding:
     """One fault of what was authored.
 
-    ``file`` as shown to the user, ``line`` from 1 (0 where the whole file is meant, shown as 1), ``claim`` the
-    IRI of the node concerned ("" where none is), ``kind`` the name of the rule that was broken,
-    ``message`` what is wrong and what to do, in a curator's words.
+    ``file`` as shown to the user, ``line`` from 1 (0 where the whole file is meant, shown as 1),
+    ``claim`` the IRI of the node concerned ("" where none is), ``kind`` the name of the rule that
+    was broken, ``message`` what is wrong and what to do, in a curator's words.
     """
 
     file: str
