@@ -16,7 +16,7 @@ from magkg.store import check, validate
 from magkg.vocabulary import MAG, SH, SKOS
 
 if TYPE_CHECKING:
-    from magkg.claims.findings import Finding
+    from magkg.errors import Finding
 
 INVALID = Path(__file__).parent / "data" / "invalid"
 VALID = sorted((Path(__file__).parent / "data" / "valid").glob("*.ttl"))

@@ -17,9 +17,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from magkg.claims.findings import Finding as Finding
     from magkg.claims.project import Project as Project
     from magkg.claims.sources import SourceTexts as SourceTexts
+    from magkg.errors import Finding as Finding
     from magkg.errors import MagkgError as MagkgError
     from magkg.store.build import build as build
     from magkg.store.check import check as check
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Finding": "claims.findings",
+    "Finding": "errors",
     "Graph": "use.graph",
     "MagkgError": "errors",
     "Project": "claims.project",

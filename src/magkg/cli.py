@@ -17,8 +17,8 @@ import typer
 from magkg.errors import FindingsError, InputError, MagkgError
 
 if TYPE_CHECKING:
-    from magkg.claims.findings import Finding
     from magkg.claims.sources import SourceTexts
+    from magkg.errors import Finding
     from magkg.use.graph import Graph
 
 app = typer.Typer(

@@ -12,19 +12,18 @@
     └── StoreUnavailable       no graph could be opened (exit 3)
         └── StoreDamaged       a store that does not match its manifest (exit 3)
 
-Each error holds its data as attributes and, in ``hint``, the next step.
+Each error holds its data as attributes and, in ``hint``, the next step. A ``Finding`` is one fault
+of what was authored: checks collect them, and a build that stops carries them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from magkg.claims.findings import Finding
 
 __all__ = [
+    "Finding",
     "FindingsError",
     "InputError",
     "MagkgError",
@@ -45,6 +44,31 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     close = get_close_matches(name.casefold(), folded, n=count, cutoff=0.5)
     holding = [each for each in names if name and name.casefold() in each.casefold()]
     return list(dict.fromkeys([folded[each] for each in close] + holding))[:count]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Finding:
+    """One fault of what was authored.
+
+    ``file`` as shown to the user, ``line`` from 1 (0 where the whole file is meant, shown as 1),
+    ``claim`` the IRI of the node concerned ("" where none is), ``kind`` the name of the rule that
+    was broken, ``message`` what is wrong and what to do, in a curator's words.
+    """
+
+    file: str
+    line: int
+    claim: str
+    kind: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{max(self.line, 1)}"
+        return ": ".join(part for part in (place, self.claim, self.message) if part)
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """Give the finding in the shape of ``magkg check --json``."""
+        found: dict[str, str | int | None] = asdict(self)
+        return found | {"line": max(self.line, 1), "claim": self.claim or None}
 
 
 class MagkgError(Exception):

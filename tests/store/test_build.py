@@ -17,9 +17,9 @@ import pytest
 
 from magkg import resources
 from magkg.claims import identity, project, turtle
-from magkg.claims.findings import Finding
 from magkg.claims.project import Project
 from magkg.errors import (
+    Finding,
     FindingsError,
     InputError,
     MagkgError,
@@ -174,7 +174,6 @@ CHILD = """
 import os, signal, sys
 from pathlib import Path
 from magkg.claims import turtle
-from magkg.claims.findings import Finding
 from magkg.claims.project import Project
 from magkg.store import check, validate
 from magkg.store.build import build

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from magkg.claims.findings import Finding
 from magkg.claims.layout import HIDDEN
+from magkg.errors import Finding
 from magkg.vocabulary import RDF, XSD
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ import pyoxigraph as ox
 
 from magkg import resources
 from magkg.claims import identity
-from magkg.claims.findings import Finding
-from magkg.errors import FindingsError, InputError
+from magkg.errors import Finding, FindingsError, InputError
 from magkg.store import derive
 from magkg.store.manifest import Manifest
 from magkg.store.publish import Place, writing

@@ -15,10 +15,9 @@ import pyoxigraph as ox
 from magkg import resources
 from magkg.claims import form, turtle
 from magkg.claims import project as projects
-from magkg.claims.findings import Finding
 from magkg.claims.project import SUFFIXES, Project
 from magkg.claims.turtle import Document
-from magkg.errors import InputError, SyntaxFault, nearest
+from magkg.errors import Finding, InputError, SyntaxFault, nearest
 from magkg.store import names, texts
 from magkg.store.validate import Violation, validate
 from magkg.vocabulary import DCTERMS, MAG, OA, PROV, RDFS, SKOS, TYPE, shrink

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
-from magkg.claims.findings import Finding
+from magkg.errors import Finding
 from magkg.vocabulary import MAG, SH, SKOS, TYPE, shrink
 
 if TYPE_CHECKING:

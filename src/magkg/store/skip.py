@@ -12,7 +12,7 @@ from magkg.errors import FindingsError
 from magkg.vocabulary import MAG, TYPE
 
 if TYPE_CHECKING:
-    from magkg.claims.findings import Finding
+    from magkg.errors import Finding
 
 __all__ = ["leave_out"]
 

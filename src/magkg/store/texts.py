@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from magkg.claims.findings import Finding
 from magkg.claims.passage import FoldedText, measure
-from magkg.errors import InputError
+from magkg.errors import Finding, InputError
 from magkg.vocabulary import MAG, OA, TYPE
 
 if TYPE_CHECKING:
