@@ -30,7 +30,7 @@ PYSHACL = """
 import sys, pyoxigraph, pyshacl, rdflib
 data, shapes = pyoxigraph.Store(), rdflib.Graph()
 for name in sys.argv[1:]:
-    if "/shapes/" in name:
+    if "/shapes/" in name or name.endswith("prefixes.ttl"):
         shapes.parse(name)
     else:
         data.bulk_load(path=name, format=pyoxigraph.RdfFormat.TURTLE)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from . import articles
+from . import articles, terms
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -83,3 +83,14 @@ def test_every_verb_stands_in_the_table() -> None:
 
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
     assert set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == names
+
+
+def test_the_page_of_terms_is_current() -> None:
+    assert terms.PAGE.read_text("utf-8") == terms.page(), "run: python -m tests.terms"
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
+def test_every_link_of_the_docs_leads_to_a_file(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (ROOT / "docs" / target).exists(), target
