@@ -225,6 +225,12 @@ def test_verify_tells_what_became_of_a_passage(
     assert set(json.loads(ran.out)["summary"]) <= {"intact", "reflowed", "not-at-hand"}
     plain = magkg("verify", "--graph", bundled_folder, "--sources", tmp_path)
     assert "reflowed" in plain.out
+    assert "the text is only re-wrapped" in plain.out
+    assert "no five-ways-sciatica.txt in the folder" in plain.out
+    (tmp_path / name).write_text(text.replace("350 milligrams", "400 milligrams"), "utf-8")
+    plain = magkg("verify", "--graph", bundled_folder, "--sources", tmp_path)
+    assert plain.code == 1
+    assert re.search(r"^altered: best-form-for-sciatica#\S+ \d+-\d+, now", plain.out, re.MULTILINE)
 
 
 def test_verify_finds_a_damaged_store(bundled_folder: Path, tmp_path: Path) -> None:
@@ -243,6 +249,39 @@ def test_verify_finds_a_damaged_store(bundled_folder: Path, tmp_path: Path) -> N
     ran = magkg("query", "claims", "--graph", copy)
     assert ran.code == 3
     assert table.name in ran.err
+
+
+def test_a_query_has_a_time_limit_and_reserved_names_are_no_parameters(
+    bundled_folder: Path,
+) -> None:
+    from magkg.use.catalogue import RESERVED
+
+    ran = magkg("query", "claims", "--timeout", "0.001", "--graph", bundled_folder)
+    assert (ran.code, "--timeout" in ran.err) == (2, True)
+    assert magkg("query", "sources", "--timeout", "60", "--graph", bundled_folder).code == 0
+    for name in sorted(RESERVED - {"graph", "format", "json", "list", "timeout", "help"}):
+        ran = magkg("query", "claims", f"--{name}", "5", "--graph", bundled_folder)
+        assert (ran.code, ran.out) == (2, ""), name
+        assert ran.err.startswith("magkg: "), name
+
+
+def test_outside_a_project_nothing_is_built_or_checked(tmp_path: Path) -> None:
+    for verb in ("build", "check", "format"):
+        ran = magkg(verb, cwd=tmp_path)
+        assert (ran.code, "no graph project here" in ran.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unbuilt_or_changed_project_is_told(tea: Path) -> None:
+    ran = magkg("query", "sources", cwd=tea)
+    assert (ran.code, "has not been built" in ran.err) == (0, True)
+    assert magkg("build", "--out", "", cwd=tea).code == 2
+    assert magkg("build", cwd=tea).code == 0
+    assert magkg("query", "sources", cwd=tea).err == ""
+    file = tea / "graphs" / "concepts" / "substance.ttl"
+    file.write_text(file.read_text("utf-8").replace('"clay"', '"loam"'), "utf-8")
+    assert "has changed since" in magkg("query", "sources", cwd=tea).err
+    assert magkg("query", "sources", "--graph", ".", cwd=tea).code == 0, "a project is named"
 
 
 def test_query_answers_in_every_format(bundled_folder: Path) -> None:
@@ -334,6 +373,24 @@ def test_demo_builds_answers_traces_and_says_what_is_next(bundled_folder: Path) 
     for line in ran.out.splitlines():
         if line.startswith("$ magkg "):
             assert magkg(*line.split()[2:], "--graph", bundled_folder).code == 0
+
+
+def test_a_fault_of_ours_is_said_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from magkg import cli
+
+    def broken() -> None:
+        raise ZeroDivisionError("nought")
+
+    monkeypatch.setattr(cli, "app", broken)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 2
+    assert "a fault of magkg" in capsys.readouterr().err
+    monkeypatch.setenv("MAGKG_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
 
 
 def test_a_closed_pipe_is_no_error(bundled_folder: Path) -> None:

@@ -146,6 +146,37 @@ def test_what_is_sound_yields_nothing(path: Path, context: check.Context) -> Non
     assert check.check_files(context, [path]).findings == ()
 
 
+UNITS = {
+    "mg/d": None,
+    "ug": None,
+    "[iU]/d": None,
+    "10*6/L": None,
+    "{tablet}/d": None,
+    "mg{per day!}": "pattern",  # a blank, also within braces
+    "%": None,
+    "mol/m2": None,
+    "mg per d": "pattern",
+    "mg!": "pattern",
+    "\u00b5g": "pattern",
+    "": "pattern",
+    "mg/day": "sparql",
+    "Hours": "sparql",
+    "{day}": None,
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_units_are_written_in_ucum(unit: str, context: check.Context, tmp_path: Path) -> None:
+    (sound,) = (path for path in VALID if path.stem == "quantity")
+    path = tmp_path / "quantity.ttl"
+    text = sound.read_text(encoding="utf-8").replace('mag:unit "mg/d"', f'mag:unit "{unit}"')
+    path.write_text(text, encoding="utf-8")
+    found = [each.kind for each in check.check_files(context, [path]).findings]
+    component = UNITS[unit]
+    shape = "QuantityShape-unitWord" if component == "sparql" else "QuantityShape-unit"
+    assert found == ([f"{shape}/{component}"] if component else [])
+
+
 def test_messages_say_what_to_do() -> None:
     for name, message in (AUTHORED | DERIVED).items():
         assert len(message) > 25, name

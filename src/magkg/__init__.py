@@ -8,7 +8,9 @@
         for row in graph.query("claims_about", concept="magnesium-glycinate"):
             print(row.gist, row.certainty)
 
-The names below are the public ones; each is imported when it is first used.
+Every verb of the command line has its twin here: ``init``, ``anchor``, ``format``, ``check``,
+``build``, ``diff``, ``demo``, and on a graph ``query``, ``trace``, ``coverage``, ``verify``. The
+names below are the public ones; each is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -21,11 +23,31 @@ if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts as SourceTexts
     from magkg.errors import Finding as Finding
     from magkg.errors import MagkgError as MagkgError
-    from magkg.store.build import build as build
-    from magkg.store.check import check as check
     from magkg.use.diff import diff as diff
     from magkg.use.graph import Graph as Graph
     from magkg.use.graph import open as open
+    from magkg.use.verbs import anchor as anchor
+    from magkg.use.verbs import build as build
+    from magkg.use.verbs import check as check
+    from magkg.use.verbs import demo as demo
+    from magkg.use.verbs import format as format
+    from magkg.use.verbs import init as init
+
+_HOMES = {
+    "Finding": "errors",
+    "Graph": "use.graph",
+    "MagkgError": "errors",
+    "Project": "claims.project",
+    "SourceTexts": "claims.sources",
+    "anchor": "use.verbs",
+    "build": "use.verbs",
+    "check": "use.verbs",
+    "demo": "use.verbs",
+    "diff": "use.diff",
+    "format": "use.verbs",
+    "init": "use.verbs",
+    "open": "use.graph",
+}
 
 __all__ = [
     "Finding",
@@ -34,23 +56,15 @@ __all__ = [
     "Project",
     "SourceTexts",
     "__version__",
+    "anchor",
     "build",
     "check",
+    "demo",
     "diff",
+    "format",
+    "init",
     "open",
 ]
-
-_HOMES = {
-    "Finding": "errors",
-    "Graph": "use.graph",
-    "MagkgError": "errors",
-    "Project": "claims.project",
-    "SourceTexts": "claims.sources",
-    "build": "store.build",
-    "check": "store.check",
-    "diff": "use.diff",
-    "open": "use.graph",
-}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,17 +7,17 @@ Heavy libraries are imported by what a verb calls, so that ``magkg --help`` stay
 from __future__ import annotations
 
 import json
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from magkg.errors import FindingsError, InputError, MagkgError
 
 if TYPE_CHECKING:
-    from magkg.claims.sources import SourceTexts
     from magkg.errors import Finding
     from magkg.use.graph import Graph
 
@@ -67,7 +67,7 @@ SourcesOption = Annotated[
         "--sources", metavar="DIR", envvar="MAGKG_SOURCES", help="Folder with SLUG.txt texts."
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
 OutputOption = Annotated[Output, typer.Option("--format", help="How to print.")]
 PathsArgument = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders; else all.")
@@ -78,10 +78,8 @@ def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _texts(folder: str | None) -> SourceTexts | None:
-    from magkg.claims.sources import SourceTexts
-
-    return SourceTexts(Path(folder)) if folder else None
+def _warn(message: str) -> None:
+    typer.echo(f"magkg: {message}", err=True)
 
 
 def _located(place: str | None) -> Path | str:
@@ -89,13 +87,13 @@ def _located(place: str | None) -> Path | str:
     from magkg.use import show
 
     with show.progress("building the bundled graph, once") as step:
-        return places.locate(place, progress=step)
+        return places.locate(place, progress=step, notice=_warn)
 
 
-def _open(place: str | None) -> Graph:
+def _open(place: str | None, timeout: float | None = None) -> Graph:
     from magkg.use.graph import open as open_graph
 
-    return open_graph(_located(place))
+    return open_graph(_located(place), timeout=timeout)
 
 
 def _print_findings(findings: tuple[Finding, ...], as_json: bool) -> None:
@@ -134,40 +132,36 @@ def init(
 ) -> None:
     """Lay down a new graph project: one source, one claim, one concept file, a README."""
     from magkg.claims import starter
+    from magkg.use import verbs
 
-    default = starter.default_base(directory)
     if base is None and sys.stdin.isatty():
-        base = typer.prompt("Base of the IRIs", default=default)
-    starter.lay_down(directory, base or default)
+        base = typer.prompt("Base of the IRIs", default=starter.default_base(directory))
+    verbs.init(directory, base)
     typer.echo(f"{directory} is a graph project.")
     typer.echo(f"Next: cd {directory} && magkg check && magkg build")
 
 
-@app.command(epilog='Example: magkg anchor guide-nerve-health "natural muscle relaxant"')
+@app.command(
+    epilog='Example: magkg anchor guide-nerve-health "natural muscle relaxant" --sources texts'
+)
 def anchor(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The slug of a source.")],
     words: Annotated[str, typer.Argument(metavar="WORDS", help="The words of the passage.")],
     sources: SourcesOption = None,
     turtle: Annotated[bool, typer.Option(help="Print the passage as Turtle, to paste.")] = False,
+    output: OutputOption = Output.table,
     as_json: JsonOption = False,
 ) -> None:
     """Print the offsets of a passage: every place in a source's text where the words stand."""
     from magkg.claims import anchor as anchors
+    from magkg.use import verbs
 
-    texts = _texts(sources)
-    if texts is None:
-        raise InputError(
-            "anchor reads the text of the source",
-            hint="Name its folder: --sources DIR, or set MAGKG_SOURCES.",
-        )
-    places = anchors.anchor(texts, source, words)
-    if as_json:
+    places = verbs.anchor(source, words, sources)
+    if as_json or output is Output.json:
         _print_json([anchors.as_json(place) for place in places])
-    elif turtle:
-        typer.echo("\n".join(anchors.as_turtle(place) for place in places))
     else:
-        for place in places:
-            typer.echo(anchors.as_line(place))
+        shown = anchors.as_turtle if turtle else anchors.as_line
+        typer.echo("\n".join(shown(place) for place in places))
 
 
 @app.command(name="format", epilog="Example: magkg format --check graphs/sources")
@@ -175,18 +169,17 @@ def format_(
     paths: PathsArgument = None,
     sources: SourcesOption = None,
     check: Annotated[
-        bool, typer.Option(help="Write nothing; exit 1 if a file would change.")
+        bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")
+    ] = False,
+    reread: Annotated[
+        bool,
+        typer.Option("--reread", help="Take over a changed text where all passages still stand."),
     ] = False,
 ) -> None:
     """Write files in their canonical form, with digests filled in from the sources' texts."""
-    from magkg.claims import format as formats
-    from magkg.claims import project
+    from magkg.use import verbs
 
-    home = project.find(paths[0] if paths else Path.cwd())
-    if home is None and not paths:
-        raise InputError("there is no graph project here", hint="Name the files to format.")
-    texts = _texts(sources)
-    changed = formats.format_paths(home or project.bundled(), paths or [], texts, check=check)
+    changed = verbs.format(*(paths or ()), sources=sources, check=check, reread=reread)
     for path in changed:
         typer.echo(f"{'would change' if check else 'formatted'}: {path}")
     if check and changed:
@@ -201,12 +194,11 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check what was authored: syntax, form, names, shapes, passages. Exit 1 on any finding."""
-    from magkg.claims import project
-    from magkg.store import check as checks
+    from magkg.use import verbs
 
-    report = checks.check(project.here(), paths or None, sources=_texts(sources))
+    report = verbs.check(*(paths or ()), sources=sources)
     as_json = as_json or output is Output.json
-    _print_findings(tuple(report.findings), as_json)
+    _print_findings(report.findings, as_json)
     if report.findings:
         raise typer.Exit(1)
     if not as_json:
@@ -215,25 +207,28 @@ def check(
 
 @app.command(epilog="Example: magkg build --out build/graph")
 def build(
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where (build/graph).")] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="Stop, or leave faulty claims out.")
-    ] = OnError.stop,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Where (build/graph).")] = None,
+    on_error: Annotated[OnError, typer.Option(help="Stop, or skip faulty claims.")] = OnError.stop,
+    output: OutputOption = Output.table,
     as_json: JsonOption = False,
 ) -> None:
-    """Build the graph: validate, derive, load, and swap it in whole. Exit 1 on findings."""
-    from magkg.claims import project
-    from magkg.store import build as builds
-    from magkg.use import show
+    """Build the graph: validate, derive, load, swap it in whole. Exit 1 where findings stop it."""
+    from magkg.use import show, verbs
 
-    here = project.here()
-    with show.progress("building") as step:
-        report = builds.build(here, out or here.built, on_error=on_error.value, progress=step)
+    as_json = as_json or output is Output.json
+    try:
+        with show.progress("building") as step:
+            report = verbs.build(out=out, on_error=on_error.value, progress=step)
+    except FindingsError as error:
+        if not as_json:
+            raise
+        _print_findings(error.findings, as_json=True)
+        raise typer.Exit(error.exit_code) from None
     if as_json:
         _print_json(report.as_json())
-        return
-    _print_findings(tuple(report.findings), as_json=False)
-    typer.echo(report.text())
+    else:
+        _print_findings(report.findings, as_json=False)
+        typer.echo(report.text())
 
 
 @app.command(
@@ -248,6 +243,9 @@ def query(
     graph: GraphOption = None,
     output: Annotated[Format, typer.Option("--format", help="How to print rows.")] = Format.table,
     as_json: JsonOption = False,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0.001, help="Time limit of the query.")
+    ] = None,
     catalogue: Annotated[bool, typer.Option("--list", help="Show the shipped queries.")] = False,
 ) -> None:
     """Ask the graph: a query by name, from a file or from standard input; --PARAM VALUE binds."""
@@ -261,7 +259,7 @@ def query(
         return
     if name is None:
         raise InputError("no query was named", hint="See them with: magkg query --list")
-    with _open(graph) as opened:
+    with _open(graph, timeout) as opened:
         asking.ask(opened, name, context.args, sys.stdout, wanted)
 
 
@@ -279,33 +277,21 @@ def trace(
     as_json: JsonOption = False,
 ) -> None:
     """Trace a claim to its passage, source, evidence and curation; or a whole source."""
-    from magkg.use import coverage, show
-    from magkg.use import trace as traces
+    from magkg.use import show
 
     if (claim is None) == (source is None):
         raise InputError("name one claim, or a source with --source", hint="A claim is SLUG#name.")
-    found: Any
     with _open(graph) as opened:
-        store, prefixes, texts = opened.store, opened.prefixes, _texts(sources)
         if claim is not None:
-            found = traces.trace(store, claim, prefixes, texts)
+            traced = opened.trace(claim, sources)
+            found, text = traced.as_json(), show.trace_text(traced)
         else:
-            found = coverage.cover(store, source or "", prefixes, texts)
+            covered = opened.coverage(source or "", sources)
+            found, text = covered.as_json(), show.coverage_text(covered)
     if as_json or output is Output.json:
-        _print_json(found.as_json())
+        _print_json(found)
     else:
-        typer.echo(show.trace_text(found) if claim is not None else show.coverage_text(found))
-
-
-def _store_faults(place: Path | str) -> list[str]:
-    from magkg.store.manifest import verify_store
-
-    if isinstance(place, str):
-        raise InputError(
-            "the store of an endpoint cannot be checked from here",
-            hint="Check its passages with --sources DIR, or name the folder of a built graph.",
-        )
-    return verify_store(place)
+        typer.echo(text)
 
 
 @app.command(epilog="Example: magkg verify --sources articles")
@@ -317,19 +303,29 @@ def verify(
 ) -> None:
     """Check every passage against the sources' texts; without them, the store itself."""
     from magkg.use import show
-    from magkg.use import verify as verifying
 
     as_json = as_json or output is Output.json
-    texts = _texts(sources)
-    if texts is None:
+    if sources is None:
         faults = _store_faults(_located(graph))
         _print_json({"faults": faults}) if as_json else typer.echo(show.faults_text(faults))
         raise typer.Exit(1 if faults else 0)
     with _open(graph) as opened:
-        found = verifying.verify(opened.store, texts, opened.prefixes["src"])
-    _print_json(found.as_json()) if as_json else typer.echo(show.verification_text(found))
+        found = opened.verify(sources)
+        text = show.verification_text(found, opened.prefixes["src"])
+    _print_json(found.as_json()) if as_json else typer.echo(text)
     if found.failed:
         raise typer.Exit(1)
+
+
+def _store_faults(place: Path | str) -> list[str]:
+    from magkg.store.manifest import verify_store
+
+    if isinstance(place, str):
+        raise InputError(
+            "the store of an endpoint cannot be checked from here",
+            hint="Check its passages with --sources DIR, or name the folder of a built graph.",
+        )
+    return verify_store(place)
 
 
 @app.command(epilog="Example: magkg diff build/graph ../other/build/graph")
@@ -376,6 +372,12 @@ def main() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _leave(InputError(f"{where}{error.strerror or error}"))
+    except Exception as error:
+        if os.environ.get("MAGKG_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        hint = "Set MAGKG_DEBUG=1 to see where, and report it with what you typed."
+        _leave(MagkgError(f"this is a fault of magkg, not of yours: {what}", hint=hint))
 
 
 def _leave(error: MagkgError) -> None:

@@ -24,7 +24,6 @@ def folder(tmp_path: Path) -> Path:
 def test_a_text_is_given_as_it_is(folder: Path) -> None:
     texts = SourceTexts(folder)
     assert texts.text("fox") == "A fox.\r\nE\u0301lan\u2028x\r"
-    assert texts.characters("fox") == 16
     assert texts.sha256("fox") == sha256((folder / "fox.txt").read_bytes()).hexdigest()
 
 
@@ -36,14 +35,12 @@ def test_a_byte_order_mark_is_a_character(folder: Path) -> None:
 def test_an_empty_file_is_an_empty_text(folder: Path) -> None:
     (folder / "empty.txt").touch()
     assert SourceTexts(folder).text("empty") == ""
-    assert SourceTexts(folder).characters("empty") == 0
 
 
 def test_a_source_that_is_not_at_hand(folder: Path) -> None:
     texts = SourceTexts(folder)
     assert texts.text("wolf") is None
     assert texts.sha256("wolf") is None
-    assert texts.characters("wolf") is None
 
 
 def test_known_lists_the_texts_of_the_folder(folder: Path) -> None:

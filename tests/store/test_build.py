@@ -136,10 +136,37 @@ def test_a_report_for_people_and_for_programs(copy: Project) -> None:
     steps: list[str] = []
     report = build(copy, copy.built, progress=steps.append)
     assert [step for step in STEPS if step not in steps] == ["list"]  # the store was there
-    assert f"built {copy.built}: 7 claims of 1 sources, 6 propositions" in report.text()
+    quads = report.manifest.counts["quads"]
+    line = f"built {copy.built}: 7 claims, 6 propositions; 1 source; {quads} quads"
+    assert report.text().splitlines()[0] == line
     assert report.manifest.root in report.text()
     assert report.as_json()["root"] == report.manifest.root
     assert report.as_json()["findings"] == report.as_json()["skipped"] == []
+
+
+def test_the_report_counts_in_the_singular_and_says_which_sources_are_only_cited(
+    tmp_path: Path,
+) -> None:
+    made = sample.write(tmp_path, [claim("clay", 0)])
+    for name in ("iron", "zinc"):
+        text = (
+            sample.PREFIXES + f"src:{name} a mag:Source, fabio:WebPage ; rdfs:label '{name}'@en ."
+        )
+        text = f"@prefix src: <{SRC.removesuffix('bricks')}> .\n{text}"
+        (made.graphs / "sources" / f"{name}.ttl").write_text(text)
+    path = made.graphs / "sources" / "bricks.ttl"
+    cites = "".join(
+        f"<#{name}> a mag:EvidenceLine ; mag:citesSource <{name}> ;"
+        " mag:direction mag:supports ; mag:basis mag:relayed .\n"
+        for name in ("iron", "zinc")
+    )
+    text = path.read_text().replace(
+        "mag:noSource", "mag:namedSource ; mag:evidence <#iron>, <#zinc>"
+    )
+    path.write_text(text + cites)
+    report = build(made, made.built)
+    assert ": 1 claim, 1 proposition; 3 sources, 2 of them cited only; " in report.text()
+    assert report.skipped == ()
 
 
 # Interrupted
@@ -320,7 +347,9 @@ def test_faulty_claims_are_left_out_whole_with_what_depends_on_them(tmp_path: Pa
     assert names == {"bad", "shares", "with-evidence", "rests", "rests-too"}
     faulty = {each.claim.partition("#")[2] for each in report.findings}
     assert faulty == {"bad", "shares", "with-evidence"}  # the others are sound but for these
-    assert "left out 5: " in report.text()
+    told = report.text().splitlines()
+    assert told[2] == "left out 5 nodes (faulty claims, and what refers to them):"
+    assert told[3:] == [f"  {SRC}#{name}" for name in sorted(names)]
     assert claims(made.built) == {"clay", "clay-again", "sand", "mouse", "masons", "both", "chain"}
     store, found = open_store(made.built)
     assert verify_store(made.built) == []
@@ -546,9 +575,10 @@ def test_the_graph_of_the_working_folder_comes_first(
     monkeypatch.chdir(copy.graphs / "sources")
     assert locate() == copy.built
     shutil.rmtree(copy.built)
-    with pytest.raises(StoreUnavailable, match="has not been built") as caught:
-        locate()
-    assert "magkg build" in caught.value.hint
+    said: list[str] = []
+    # CONTRACT: the project's graph, else the bundled one; which of them answers is said.
+    assert locate(notice=said.append) == bundled_graph()
+    assert "magkg build" in said[0]
     monkeypatch.chdir(bundled.graphs)
     assert locate() == bundled_graph()
     build(bundled, bundled.built)

@@ -114,7 +114,11 @@ def test_unknown_predicates_get_the_nearest_ones(project: Project) -> None:
 
 def test_a_syntax_fault_does_not_hide_the_others_nor_multiply(project: Project) -> None:
     put(project.graphs / "concepts" / "substance.ttl", CONCEPTS.replace(" .\n", "\n", 1))
-    put(project.graphs / "sources" / "roof.ttl", '<> a mag:Source ; rdfs:label "x" .', "roof")
+    put(
+        project.graphs / "sources" / "roof.ttl",
+        '<> a mag:Source, fabio:WebPage ; rdfs:label "x" .',
+        "roof",
+    )
     report = check.check(project)
     assert kinds(report) == ["syntax", "SourceShape-label/datatype"]
     assert report.findings[0].line == 15
@@ -122,7 +126,9 @@ def test_a_syntax_fault_does_not_hide_the_others_nor_multiply(project: Project) 
 
 def test_syntax_faults_of_a_file_given_are_findings(project: Project) -> None:
     bad = put(project.root / "bad.nt", "")
-    good = put(project.root / "good.ttl", '<> a mag:Source ; rdfs:label "x" .', "good")
+    good = put(
+        project.root / "good.ttl", '<> a mag:Source, fabio:WebPage ; rdfs:label "x" .', "good"
+    )
     report = check.check(project, [bad, good])
     assert [(each.file, each.kind) for each in report.findings] == [
         ("bad.nt", "syntax"),
@@ -171,8 +177,65 @@ def test_a_concept_stands_in_the_file_of_its_kind(project: Project) -> None:
     assert "graphs/concepts/substance.ttl" in report.findings[0].message
 
 
+def test_an_unknown_kind_does_not_send_the_concept_to_a_file_of_that_name(project: Project) -> None:
+    path = project.graphs / "concepts" / "substance.ttl"
+    text = path.read_text().replace("substanceConcept", "substnceConcept", 1)
+    path.write_text(text, encoding="utf-8")
+    report = check.check(project)
+    assert "concept-file" not in kinds(report)
+    assert "ConceptShape-conceptKind/in" in kinds(report)
+
+
+def test_a_wrong_kind_is_named_with_those_that_the_predicate_takes(project: Project) -> None:
+    put(project.graphs / "predicates.ttl", PREDICATE.replace(
+        "mag:objectKind mag:substanceConcept", "mag:objectKind mag:foodConcept, mag:roleConcept"
+    ))  # fmt: skip
+    (one,) = check.check(project).findings
+    assert one.kind == "ClaimShape-objectKind/sparql"
+    assert one.message.endswith(
+        " con:test-wall is of mag:substanceConcept;"
+        " https://example.org/eases takes objects of mag:foodConcept or mag:roleConcept."
+    )
+
+
+def test_a_passage_that_nobody_describes_is_for_format(project: Project) -> None:
+    path = project.graphs / "sources" / "wall.ttl"
+    text = path.read_text()
+    path.write_text(text[: text.index("<#c0-11> a mag:Passage")], encoding="utf-8")
+    (one,) = check.check(project).findings
+    assert one.kind == "ClaimShape-passage/class"
+    assert "`magkg format --sources DIR`, which describes a passage" in one.message
+
+
+def test_a_passage_without_digests_is_one_finding(project: Project) -> None:
+    path = project.graphs / "sources" / "wall.ttl"
+    text = path.read_text()
+    head = text[: text.index(f'    mag:sha256 "{digest(TEXT[:11])}"')]
+    path.write_text(head.rstrip().removesuffix(";") + ".\n", encoding="utf-8")
+    (one,) = check.check(project).findings
+    assert one.kind == "PassageShape-whole/sparql"
+    assert "`magkg format --sources DIR` fills them in" in one.message
+
+
+@pytest.mark.parametrize("steps", [2, 3, 5])
+def test_reasons_do_not_run_in_a_circle(project: Project, steps: int) -> None:
+    path = project.graphs / "sources" / "wall.ttl"
+    text = path.read_text()
+    start, end = text.index("<#first> a"), text.index("<#c0-11> a")
+    links = ("mag:because", "mag:via")
+    for i in range(steps):
+        step = f"{links[i % 2]} <#step-{(i + 1) % steps}> ;\n    mag:kind"
+        text += text[start:end].replace("#first", f"#step-{i}").replace("mag:kind", step)
+    path.write_text(text, encoding="utf-8")
+    assert set(kinds(check.check(project))) == {"ClaimShape-noCircle/sparql"}
+
+
 def test_slugs_that_differ_only_in_case_overlap(project: Project) -> None:
-    put(project.graphs / "sources" / "Wall.ttl", '<> a mag:Source ; rdfs:label "x"@en .', "Wall")
+    put(
+        project.graphs / "sources" / "Wall.ttl",
+        '<> a mag:Source, fabio:WebPage ; rdfs:label "x"@en .',
+        "Wall",
+    )
     report = check.check(project)
     assert sorted(kinds(report)) == ["SourceShape-slug/sparql", "slug-overlap"]
 
@@ -194,14 +257,21 @@ def test_a_fault_of_form_is_not_said_again_by_a_shape(project: Project) -> None:
 
 def test_statements_in_a_named_graph_are_one_finding(project: Project) -> None:
     lines = [line for line in HEAD.replace("SLUG", "roof").splitlines() if line]
-    text = "\n".join(lines) + '\n<https://example.org/g> { <> a mag:Source ; rdfs:label "x"@en . }'
+    text = (
+        "\n".join(lines)
+        + '\n<https://example.org/g> { <> a mag:Source, fabio:WebPage ; rdfs:label "x"@en . }'
+    )
     path = project.root / "roof.trig"
     path.write_text(text, encoding="utf-8")
     assert kinds(check.check(project, [path])) == ["named-graph"]
 
 
 def test_only_the_paths_given_are_reported(project: Project) -> None:
-    put(project.graphs / "sources" / "roof.ttl", '<> a mag:Source ; rdfs:label "x" .', "roof")
+    put(
+        project.graphs / "sources" / "roof.ttl",
+        '<> a mag:Source, fabio:WebPage ; rdfs:label "x" .',
+        "roof",
+    )
     assert check.check(project, [project.graphs / "sources" / "wall.ttl"]).findings == ()
     assert kinds(check.check(project, [project.graphs / "sources"])) == [
         "SourceShape-label/datatype"
@@ -274,6 +344,8 @@ def test_a_source_that_changed_is_named_with_both_digests(
     assert one.kind == "source-changed"
     assert DIGEST in one.message
     assert digest("Other.") in one.message
+    assert "`magkg verify --sources DIR`" in one.message
+    assert "`magkg format --reread --sources DIR`" in one.message
     assert (one.file, one.line) == ("graphs/sources/wall.ttl", 15)
 
 

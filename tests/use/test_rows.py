@@ -10,15 +10,16 @@ import pytest
 
 from magkg.errors import MagkgError, UnknownName
 from magkg.store.interface import IRI, Blank, Literal, Solutions, Term
-from magkg.use.rows import Rows, as_term, of, to_python
+from magkg.use.rows import Rows, as_term, to_python
 from magkg.vocabulary import XSD
+from tests.use.made import rows_of
 
 ONE = (IRI("https://w3id.org/magkg/concept/zinc"), Literal("Zinc", language="en"), None)
 TWO = (Blank("_:b0"), Literal("7", XSD + "integer"), Literal("1.5", XSD + "decimal"))
 
 
 def rows() -> Rows:
-    return of(("thing", "label", "number"), [ONE, TWO])
+    return rows_of(("thing", "label", "number"), [ONE, TWO])
 
 
 def test_rows_have_names() -> None:
@@ -66,7 +67,7 @@ def test_rows_can_be_read_again_and_are_fetched_when_asked_for() -> None:
     with pytest.raises(UnknownName) as caught:
         found.column("B")
     assert caught.value.suggestions == ["b"]
-    assert not of(("a",), [])
+    assert not rows_of(("a",), [])
 
 
 def test_a_stream_keeps_nothing() -> None:
@@ -131,7 +132,7 @@ def test_pandas_has_types() -> None:
     pd = pytest.importorskip("pandas")
     one, half = Literal("1", XSD + "integer"), Literal("1.5", XSD + "decimal")
     yes = Literal("true", XSD + "boolean")
-    frame = of(
+    frame = rows_of(
         ("n", "d", "b", "t", "none"),
         [
             (one, half, yes, IRI("urn:x"), None),
@@ -143,7 +144,7 @@ def test_pandas_has_types() -> None:
     assert pd.api.types.is_string_dtype(frame["t"])
     assert frame["n"].sum() == 1
     assert frame.isna().to_numpy().sum() == 5
-    empty = of(("a", "b"), []).to_pandas()
+    empty = rows_of(("a", "b"), []).to_pandas()
     assert list(empty.columns) == ["a", "b"]
     assert len(empty) == 0
 
@@ -160,14 +161,14 @@ def test_a_notebook_shows_a_table_and_runs_nothing() -> None:
         Literal('<script>alert("x")</script>'),
         IRI('https://example.org/"onclick="x'),
     )
-    shown = of(("<a>", "b", "c"), [ONE, evil])._repr_html_()
+    shown = rows_of(("<a>", "b", "c"), [ONE, evil])._repr_html_()
     assert '<a href="https://w3id.org/magkg/concept/zinc">con:zinc</a>' in shown
     assert "<script>" not in shown
     assert 'href="javascript' not in shown
     assert '"onclick' not in shown
     assert "<th>&lt;a&gt;</th>" in shown
     assert "<p>2 rows</p>" in shown
-    many = of(("a",), [(Literal(str(n)),) for n in range(60)])._repr_html_()
+    many = rows_of(("a",), [(Literal(str(n)),) for n in range(60)])._repr_html_()
     assert "<p>50 of 60 rows</p>" in many
     assert "<td>49</td>" in many
     assert "<td>50</td>" not in many

@@ -14,15 +14,16 @@ import pytest
 from magkg.errors import UnknownName
 from magkg.store.interface import IRI, Blank, Literal
 from magkg.use import write as module
-from magkg.use.rows import Rows, of
+from magkg.use.rows import Rows
 from magkg.use.write import FORMATS, boolean, write
 from magkg.vocabulary import XSD
+from tests.use.made import rows_of
 
 NASTY = 'say "a, b"\r\nand\ttab \\ | <b> * `'
 
 
 def rows() -> Rows:
-    return of(
+    return rows_of(
         ("thing", "text", "n"),
         [
             (IRI("https://w3id.org/magkg/concept/zinc"), Literal(NASTY, language="en"), None),
@@ -77,7 +78,7 @@ def test_another_reader_reads_the_same(form: str, media: ox.QueryResultsFormat) 
 
 def test_json_is_the_same_as_the_object() -> None:
     assert json.loads(written("json")) == rows().as_json()
-    empty = of(("a",), [])
+    empty = rows_of(("a",), [])
     assert json.loads(written("json", empty)) == {
         "head": {"vars": ["a"]},
         "results": {"bindings": []},
@@ -93,20 +94,22 @@ def test_markdown_escapes_what_would_be_markup() -> None:
 
 def test_table_in_a_pipe_is_plain_and_whole() -> None:
     long = "word " * 60
-    found = of(("a", "text"), [(IRI("https://w3id.org/magkg/ns#Claim"), Literal(long.strip()))])
+    found = rows_of(
+        ("a", "text"), [(IRI("https://w3id.org/magkg/ns#Claim"), Literal(long.strip()))]
+    )
     assert written("table", found).splitlines() == [
         "a          text",
         "---------  " + "-" * 299,
         f"mag:Claim  {long.strip()}",
     ]
-    assert written("table", of(("a",), [])) == "a\n-\n"
-    assert written("table", of((), [])).strip() == ""
+    assert written("table", rows_of(("a",), [])) == "a\n-\n"
+    assert written("table", rows_of((), [])).strip() == ""
 
 
 def test_unseen_characters_are_shown_and_not_obeyed() -> None:
     evil = Literal("a\x1b[31mb\u202ec\x07\x00\ufeff")
     for form in ("table", "markdown"):
-        text = written(form, of(("x",), [(evil,)]))
+        text = written(form, rows_of(("x",), [(evil,)]))
         assert not {"\x1b", "\u202e", "\x07", "\x00", "\ufeff"} & set(text)
         assert "u202e" in text
 
@@ -135,7 +138,7 @@ def _chunk(leader: int) -> bytes:
 
 
 def test_table_on_a_terminal_wraps_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = of(("a", "b"), [(Literal("[bold]x[/bold]"), Literal("word " * 40))])
+    found = rows_of(("a", "b"), [(Literal("[bold]x[/bold]"), Literal("word " * 40))])
     text = on_terminal(found, 60, monkeypatch)
     assert "[bold]x[/bold]" in text
     assert text.count("word") == 40
@@ -147,7 +150,7 @@ def test_table_on_a_terminal_wraps_to_it(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_table_of_many_columns_is_written_as_records(monkeypatch: pytest.MonkeyPatch) -> None:
     names = tuple(f"column_{n}" for n in range(12))
     row = (Literal("x"), None, *(Literal(str(n)) for n in range(10)))
-    text = on_terminal(of(names, [row, row]), 80, monkeypatch)
+    text = on_terminal(rows_of(names, [row, row]), 80, monkeypatch)
     assert text.startswith("-- 1 --\ncolumn_0   x\ncolumn_2   0\n")
     assert "-- 2 --" in text
     assert "column_1 " not in text
@@ -182,5 +185,5 @@ def test_rows_are_written_as_they_come() -> None:
     for form in FORMATS[1:]:
         out.seek(0)
         out.truncate()
-        assert write(of(("x",), source()), form, out) == 2  # type: ignore[arg-type]
+        assert write(rows_of(("x",), source()), form, out) == 2  # type: ignore[arg-type]
     assert module.FORMATS == ("table", "csv", "tsv", "json", "markdown")

@@ -154,17 +154,8 @@ def as_turtle(place: Place) -> str:
     The source is ``<>``, as the file's ``@base`` makes it (DESIGN, section 3).
     """
     marks = place.marks
-    return "\n".join(
-        [
-            f"<#{place.fragment}> a mag:Passage ;",
-            "    oa:hasSource <> ;",
-            f"    oa:start {marks.start} ;",
-            f"    oa:end {marks.end} ;",
-            f'    mag:sha256 "{marks.sha256}" ;',
-            f'    mag:foldedSha256 "{marks.folded_sha256}" ;',
-            f"    mag:foldedLength {marks.folded_length} ;",
-            f'    mag:beforeSha256 "{marks.before_sha256}" ;',
-            f'    mag:afterSha256 "{marks.after_sha256}" .',
-            "",
-        ]
-    )
+    lines = [f"oa:start {marks.start}", f"oa:end {marks.end}"]
+    for name, value in marks.properties().items():
+        lines.append(f"mag:{name} {value}" if isinstance(value, int) else f'mag:{name} "{value}"')
+    head = f"<#{place.fragment}> a mag:Passage"
+    return " ;\n    ".join([head, "oa:hasSource <>", *lines]) + " .\n"

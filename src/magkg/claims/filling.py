@@ -18,14 +18,19 @@ if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts
     from magkg.claims.turtle import Document
 
-__all__ = ["fill", "together"]
+__all__ = ["SPAN", "Described", "fill", "together"]
 
-_SPAN = re.compile(
+# The name of a passage (c) or of a span that was left out (l) in the file of its source.
+SPAN = re.compile(
     r"(?P<source>[^#]+)#(?P<kind>[cl])(?P<start>0|[1-9]\d{0,17})-(?P<end>[1-9]\d{0,17})"
 )
 _CLASSES = {"c": MAG + "Passage", "l": MAG + "LeftOut"}
 _LINKS = {"c": MAG + "passage", "l": MAG + "leftOut"}
-_OTHER_TEXT = "The text is another than the one that was read; see `magkg verify --sources DIR`."
+_OTHER_TEXT = (
+    "The text is another than the one that was read. `magkg verify --sources DIR` says what became"
+    " of each passage; `magkg format --reread --sources DIR` takes the new text over where they"
+    " still stand."
+)
 _INTEGER = ox.NamedNode(XSD + "integer")
 
 
@@ -63,10 +68,15 @@ def together(errors: Sequence[InputError]) -> None:
     raise InputError("\n".join(messages), file=first.file, line=first.line, hint="\n".join(hints))
 
 
-class _Filling:
+class Described:
+    """What a file says of its sources, passages and spans left out, and what is wrong with it.
+
+    ``spans`` holds the IRIs of passages ("c") and of what was left out ("l"), ``errors`` the first
+    fault of each node.
+    """
+
     def __init__(self, document: Document, quads: Iterable[ox.Quad]) -> None:
         self.document = document
-        self.added: set[ox.Quad] = set()
         self.facts: dict[tuple[str, str], list[str]] = {}
         self.spans: dict[str, set[str]] = {"c": set(), "l": set()}
         self.sources: set[str] = set()
@@ -84,7 +94,27 @@ class _Filling:
                     self.spans[kind].add(subject)
 
     def get(self, subject: str, predicate: str) -> str | None:
+        """Give the one value of a property, as text."""
         return next(iter(self.facts.get((subject, predicate), ())), None)
+
+    def integer(self, subject: str, predicate: str) -> int | None:
+        """Give the one value of a property as a number, None where it is none."""
+        value = self.get(subject, predicate)
+        return int(value) if value and re.fullmatch(r"\d{1,18}", value) else None
+
+    def offsets(self, iri: str) -> tuple[int, int] | None:
+        """Give the offsets of a span, by its name or else by its properties; None without any."""
+        if named := SPAN.fullmatch(iri):
+            return int(named["start"]), int(named["end"])
+        start, end = self.integer(iri, OA + "start"), self.integer(iri, OA + "end")
+        return None if start is None or end is None else (start, end)
+
+    def belongs(self, iri: str, kind: str, source: str) -> bool:
+        """Say whether a span is one of a source: by its name, or by what it says."""
+        named = SPAN.fullmatch(iri)
+        if named and named["kind"] == kind and named["source"] == source:
+            return True
+        return self.get(iri, OA + "hasSource") == source
 
     def fault(self, subject: str, predicate: str, message: str, hint: str) -> None:
         """Note what is wrong with a subject; the first fault of each is enough."""
@@ -97,6 +127,12 @@ class _Filling:
         """Give the first line where an IRI that is not described is spoken of."""
         values = self.document.lines.index.values
         return min((line for (_, _, each), line in values.items() if each == iri), default=None)
+
+
+class _Filling(Described):
+    def __init__(self, document: Document, quads: Iterable[ox.Quad]) -> None:
+        super().__init__(document, quads)
+        self.added: set[ox.Quad] = set()
 
     def put(self, subject: str, predicate: str, value: str | int, origin: str, hint: str) -> None:
         """Add a literal, or make sure that the one which is there says the same."""
@@ -129,7 +165,7 @@ class _Filling:
                 self._span(iri, kind, source, folded)
 
     def _span(self, iri: str, kind: str, source: str, text: FoldedText | None) -> None:
-        named = _SPAN.fullmatch(iri)
+        named = SPAN.fullmatch(iri)
         if named and named["kind"] == kind and named["source"] == source:
             hint = "The name of a passage holds its offsets; write the same in both."
             start, end = int(named["start"]), int(named["end"])
@@ -139,32 +175,22 @@ class _Filling:
             self.put(iri, OA + "end", end, "its name says", hint)
             if kind == "c" and self.get(iri, OA + "hasSource") is None:
                 self._add(iri, OA + "hasSource", ox.NamedNode(source))
-        elif self.get(iri, OA + "hasSource") != source:
+        elif not self.belongs(iri, kind, source):
             return
         if text is not None and iri not in self.errors:
             self._marks(iri, kind, text)
 
     def _marks(self, iri: str, kind: str, text: FoldedText) -> None:
-        named = _SPAN.fullmatch(iri)
-        offsets = [self.get(iri, OA + "start"), self.get(iri, OA + "end")]
-        if named:
-            offsets = [named["start"], named["end"]]
-        if not all(each and re.fullmatch(r"\d{1,18}", each) for each in offsets):
+        offsets = self.offsets(iri)
+        if offsets is None:
             return None  # a passage by its locator, or offsets that `check` reports
-        start, end = (int(each or 0) for each in offsets)
         try:
-            marks = measure(text, start, end)
+            marks = measure(text, *offsets)
         except InputError as error:
             return self.fault(iri, OA + "end", error.reason, error.hint)
         if kind == "l":
             return None
         hint = "The source's text differs, or the offsets do; see `magkg verify --sources DIR`."
-        for name, value in (
-            ("sha256", marks.sha256),
-            ("foldedSha256", marks.folded_sha256),
-            ("foldedLength", marks.folded_length),
-            ("beforeSha256", marks.before_sha256),
-            ("afterSha256", marks.after_sha256),
-        ):
+        for name, value in marks.properties().items():
             self.put(iri, MAG + name, value, "the text gives", hint)
         return None

@@ -13,6 +13,8 @@ import pyoxigraph as ox
 
 from magkg.claims import form, turtle
 from magkg.claims.filling import fill, together
+from magkg.claims.project import rdf_files, shown
+from magkg.claims.rereading import carry_over
 from magkg.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -33,15 +35,17 @@ def format_file(
     sources: SourceTexts | None = None,
     *,
     name: str | None = None,
+    reread: bool = False,
 ) -> str:
     """Give the canonical text of a Turtle file; nothing is written.
 
     ``prefixes`` are those of the project, ``sources`` the texts that digests are filled in from
-    (without them, and for a source that is not among them, what is there stays).
+    (without them, and for a source that is not among them, what is there stays). With ``reread``,
+    a source whose text has changed is taken over anew (``rereading.carry_over``).
 
     Raises InputError, with the line, for a file with comments (they would be lost), with nodes
     without a name, with a passage that lies past the end of the text, or with a digest that is not
-    that of the text: a digest is never replaced.
+    that of the text: without ``reread`` a digest is never replaced.
     """
     path = Path(path)
     if path.suffix != ".ttl":
@@ -51,6 +55,8 @@ def format_file(
     faults = [fault for fault in form.faults(document) if fault.kind in _REFUSED]
     together([InputError(each.message, file=each.file, line=each.line) for each in faults])
     quads = {_canonical(quad) for quad in document.quads}
+    if reread and sources is not None:
+        quads = carry_over(document, quads, prefixes["src"], sources)
     quads |= fill(document, quads, prefixes["src"], sources)
     return turtle.write(quads, base=document.base, prefixes=prefixes)
 
@@ -61,20 +67,26 @@ def format_paths(
     sources: SourceTexts | None = None,
     *,
     check: bool = False,
+    reread: bool = False,
 ) -> list[Path]:
     """Write files in canonical form and give those that changed (with ``check``: would change).
 
     ``paths`` are files or folders, the project's graphs/ where there are none. All files are
     worked out before the first is written, each replaces the old one at once.
 
-    Raises InputError, naming every file and line at fault, and OutputError where a file cannot be
-    written; then nothing was.
+    Raises InputError, naming every file and line at fault (and for ``reread`` without ``sources``),
+    and OutputError where a file cannot be written; then nothing was.
     """
+    if reread and sources is None:
+        raise InputError(
+            "to read the sources again, their texts are needed",
+            hint="Name their folder: --sources DIR, or set MAGKG_SOURCES.",
+        )
     changed: dict[Path, str] = {}
     errors: list[InputError] = []
     for path in _files(project, [Path(each) for each in paths]):
         try:
-            text = format_file(path, project.prefixes, sources, name=_shown(path))
+            text = format_file(path, project.prefixes, sources, name=shown(path), reread=reread)
         except InputError as error:
             errors.append(error)
             continue
@@ -87,19 +99,11 @@ def format_paths(
 
 
 def _files(project: Project, paths: list[Path]) -> Iterator[Path]:
-    if not paths:
-        yield from (path for path in project.files() if path.suffix == ".ttl")
-    for path in paths:
+    for path in paths or [project.graphs]:
         if path.is_dir():
-            yield from sorted(path.rglob("*.ttl"))
+            yield from (each for each in rdf_files(path) if each.suffix == ".ttl")
         else:
             yield path
-
-
-def _shown(path: Path) -> str:
-    with contextlib.suppress(ValueError):
-        return str(path.absolute().relative_to(Path.cwd()))
-    return str(path)
 
 
 def _refuse_comments(document: turtle.Document) -> None:

@@ -22,22 +22,26 @@ import pyoxigraph as ox
 from magkg.errors import InputError
 from magkg.vocabulary import FORMAL, MAG, PROP, PROV, QUALIFIERS, TYPE
 
-__all__ = ["OUTSIDE", "ClaimIdentity", "claims", "content", "digest", "line", "proposition", "root"]
+__all__ = [
+    "OUTSIDE",
+    "PARTS",
+    "ClaimIdentity",
+    "claims",
+    "content",
+    "digest",
+    "line",
+    "proposition",
+    "root",
+]
 
-# Curation, ratings and what a build derives: they may change while the claim stays what it is.
+# Curation and what a build derives: they may change while the claim stays what it is. What rates
+# evidence belongs here as soon as the ontology has it: a new opinion of a study is no new claim.
 OUTSIDE = frozenset(
-    {
-        PROV + "wasGeneratedBy",
-        *(
-            MAG + name
-            for name in (
-                "checkedBy", "digest", "imprecision", "judgement", "note", "riskOfBias", "states",
-            )
-        ),
-    }
-)  # fmt: skip
+    (PROV + "wasGeneratedBy", *(MAG + name for name in ("checkedBy", "digest", "note", "states")))
+)
+# The nodes that belong to a claim: they are part of its digest, and leave a build with it.
+PARTS = frozenset((MAG + "evidence", MAG + "passage"))
 
-_PARTS = (MAG + "passage", MAG + "evidence")
 _DEFAULT = ox.DefaultGraph()
 # Lines held in memory at once while a whole graph is sorted: some 100 MB.
 _CHUNK = 400_000
@@ -124,7 +128,7 @@ _CLAIM = ox.NamedNode(MAG + "Claim")
 
 def _identify(name: str, described: Mapping[str, set[ox.Quad]]) -> ClaimIdentity:
     own = described[name]
-    parts = {str(quad.object) for quad in own if quad.predicate.value in _PARTS} - {name}
+    parts = {str(quad.object) for quad in own if quad.predicate.value in PARTS} - {name}
     quads = [*own, *(quad for part in parts for quad in described.get(part, ()))]
     for quad in quads:
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):

@@ -65,6 +65,16 @@ class Marks:
         """Give the digests that are searched for: of the folded passage and of its contexts."""
         return self.folded_sha256, self.before_sha256, self.after_sha256
 
+    def properties(self) -> dict[str, str | int]:
+        """Give what a passage says beside its offsets, by the name of the property in ``mag:``."""
+        return {
+            "sha256": self.sha256,
+            "foldedSha256": self.folded_sha256,
+            "foldedLength": self.folded_length,
+            "beforeSha256": self.before_sha256,
+            "afterSha256": self.after_sha256,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

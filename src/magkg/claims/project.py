@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from magkg import resources, vocabulary
 from magkg.errors import InputError
 
-__all__ = ["SUFFIXES", "Project", "bundled", "find", "here"]
+__all__ = ["SUFFIXES", "Project", "bundled", "find", "here", "rdf_files", "shown"]
 
 # The suffixes that are read as authored RDF (RDF/XML for what others send).
 SUFFIXES = (".ttl", ".trig", ".nt", ".nq", ".rdf")
@@ -50,20 +51,33 @@ class Project:
         return self.prefixes[prefix]
 
     def files(self) -> Iterator[Path]:
-        """Give every authored RDF file in the order of its path; links that leave are refused.
+        """Give every authored RDF file; see ``rdf_files``."""
+        return rdf_files(self.graphs)
 
-        Raises InputError for a link that points out of the project's folder.
-        """
-        top = self.graphs.resolve()
-        for path in sorted(self.graphs.rglob("*")):
-            if path.suffix in SUFFIXES and path.is_file():
-                if not path.resolve().is_relative_to(top):
-                    raise InputError(
-                        "this link leaves the graphs/ folder",
-                        file=str(path),
-                        hint="Put the file itself there.",
-                    )
-                yield path
+
+def rdf_files(folder: Path) -> Iterator[Path]:
+    """Give every RDF file in and below a folder, of a project those in graphs/, in path order.
+
+    Raises InputError for a link that points out of the folder.
+    """
+    if (folder / "graphs").is_dir():
+        folder = folder / "graphs"
+    top = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in SUFFIXES and path.is_file():
+            if not path.resolve().is_relative_to(top):
+                raise InputError(
+                    f"this link leaves the folder {folder.name or folder}",
+                    file=shown(path),
+                    hint="Put the file itself there.",
+                )
+            yield path
+
+
+def shown(path: Path) -> str:
+    """Give a path as the user would type it: relative, where it lies under the working folder."""
+    relative = os.path.relpath(path.absolute())
+    return str(path) if relative.startswith(os.pardir) else relative
 
 
 def find(start: Path) -> Project | None:

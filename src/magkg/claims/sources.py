@@ -101,11 +101,6 @@ class SourceTexts:
         content = self._bytes(slug)
         return None if content is None else sha256(content).hexdigest()
 
-    def characters(self, slug: str) -> int | None:
-        """Give the length of a text in code points, None where it is not at hand."""
-        text = self.text(slug)
-        return None if text is None else len(text)
-
     def known(self) -> list[str]:
         """Give the slugs of all texts in and below the folder, sorted; no links that leave it."""
         slugs = []

@@ -43,13 +43,15 @@ class BuildReport:
     """What a build did: where, what it published, and what it left out (``on_error="skip"``).
 
     ``findings`` are the faults for which something was left out, ``skipped`` the IRIs of the
-    claims, and of the tensions and tombstones that refer to them.
+    claims, and of the tensions and tombstones that refer to them. ``cited_only`` counts the sources
+    without a claim of their own.
     """
 
     folder: Path
     manifest: Manifest
     findings: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
+    cited_only: int = 0
 
     def as_json(self) -> dict[str, object]:
         """Give the report as an object for ``magkg build --json``."""
@@ -63,14 +65,23 @@ class BuildReport:
     def text(self) -> str:
         """Give the report as lines for people."""
         counts = self.manifest.counts
+        claims, propositions, sources, quads = (
+            counted(counts[f"{name}s"], name) for name in ("claim", "proposition", "source", "quad")
+        )
+        cited = f", {self.cited_only} of them cited only" if self.cited_only else ""
         lines = [
-            f"built {self.folder}: {counts['claims']} claims of {counts['sources']} sources, "
-            f"{counts['propositions']} propositions, {counts['quads']} quads",
+            f"built {self.folder}: {claims}, {propositions}; {sources}{cited}; {quads}",
             f"root {self.manifest.root}",
         ]
         if self.skipped:
-            lines.append(f"left out {len(self.skipped)}: {', '.join(self.skipped)}")
+            told = f"left out {counted(len(self.skipped), 'node')} (faulty claims, and what refers"
+            lines += [f"{told} to them):", *(f"  {iri}" for iri in self.skipped)]
         return "\n".join(lines)
+
+
+def counted(number: int, name: str) -> str:
+    """Give a number with its noun, in the plural unless it is one."""
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def build(
@@ -116,7 +127,19 @@ def build(
         with writing(out):
             for step in place.publish(manifest):
                 say(step)
-    return BuildReport(out, manifest, tuple(findings), tuple(skipped))
+    return BuildReport(out, manifest, tuple(findings), tuple(skipped), _cited_only(quads))
+
+
+def _cited_only(quads: Iterable[ox.Quad]) -> int:
+    """Count the sources that no claim is of: they are there because others cite them."""
+    sources: set[str] = set()
+    claimed: set[str] = set()
+    for quad in quads:
+        if quad.predicate.value == MAG + "source":
+            claimed.add(str(quad.object))
+        elif quad.predicate.value == TYPE and quad.object == ox.NamedNode(MAG + "Source"):
+            sources.add(str(quad.subject))
+    return len(sources - claimed)
 
 
 def _authored(
@@ -134,7 +157,7 @@ def _authored(
         return quads, documents, [], []
     if on_error == "stop":
         raise FindingsError(
-            f"{len(findings)} findings; nothing was built",
+            f"{counted(len(findings), 'finding')}; nothing was built",
             findings,
             hint="Correct them, or leave faulty claims out with --on-error skip.",
         )
@@ -181,7 +204,7 @@ def _load(
             for each in validate(store, shapes)
         ]
         if found:
-            raise FindingsError(f"{len(found)} findings in what was derived", found)
+            raise FindingsError(f"{counted(len(found), 'finding')} in what was derived", found)
     say("digest")
     counts, content = _counts(store), identity.content(store)
     del store

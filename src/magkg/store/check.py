@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,10 +36,13 @@ _UNDESCRIBED = ("/class", "-described/sparql", "-successor/sparql")
 # Shapes whose queries compute with values that their other constraints look at.
 _ARITHMETIC = ("LeftOutShape-", "PassageShape-")
 _TYPED = "TypedShape-type/in"
+# Constraints that ask for a class: where one is misspelt, that was said already.
+_CLASSES = ("ReadingShape-activity/sparql", "SourceShape-kind/sparql")
 # What else than rdfs:range says which class a property leads to.
 _RANGES = {
     DCTERMS + "isReplacedBy": MAG + "Claim",
     OA + "hasSource": MAG + "Source",
+    PROV + "used": MAG + "Source",
     PROV + "wasGeneratedBy": MAG + "Reading",
     SKOS + "broader": MAG + "Concept",
 }
@@ -257,8 +261,15 @@ class _Task:
     def kinds(self) -> dict[str, set[str]]:
         return names.types(self.everything)
 
+    @cached_property
+    def facts(self) -> names.Facts:
+        """What is said of each node: subject and property to values."""
+        own = (quad for document in self.everything for quad in document.quads)
+        return names.facts(chain(vocabulary_quads(), own))
+
     def names(self) -> Iterator[Finding]:
-        yield from names.faults(self.given.project, self.documents, self.context, self.terms)
+        kinds = names.concept_kinds(vocabulary_quads())
+        yield from names.faults(self.given.project, self.documents, self.context, self.terms, kinds)
 
     def shapes(self) -> Iterator[Finding]:
         said = {(each.file, each.line) for each in self.form}
@@ -287,6 +298,7 @@ class _Task:
             elif each.queried:
                 computes = each.constraint.startswith(_ARITHMETIC)
                 repeats = place in core or (computes and each.focus in broken)
+                repeats |= each.constraint in _CLASSES and each.focus in misspelt
             elif each.constraint.endswith(("/minInclusive", "/pattern")):
                 repeats = place in mistyped
             else:
@@ -306,10 +318,13 @@ class _Task:
     def finding(self, document: Document, each: Violation) -> Finding:
         prefixes = self.given.project.prefixes
         line = document.lines.line(each.focus, each.path or None, each.value or None)
-        what = " ".join(shrink(part, prefixes) for part in (each.path, each.value) if part)
+        parts = (part for part in (each.path, each.value) if part.strip())
+        what = " ".join(shrink(part, prefixes) for part in parts)
         message = f"{what}: {each.message}" if what else each.message
         if each.constraint.endswith(_UNDESCRIBED):
             message += self.guess(each)
+        elif each.constraint in names.KINDS:
+            message += names.kinds_taken(each, self.facts, prefixes)
         return Finding(document.name, line or 0, each.focus, each.constraint, message)
 
     def guess(self, each: Violation) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,22 @@ from magkg.vocabulary import MAG, SH, SKOS, TYPE, shrink
 if TYPE_CHECKING:
     from magkg.claims.project import Project
     from magkg.claims.turtle import Document
+    from magkg.store.validate import Violation
 
-__all__ = ["described", "faults", "local", "types", "unused"]
+__all__ = [
+    "KINDS",
+    "Facts",
+    "concept_kinds",
+    "described",
+    "facts",
+    "faults",
+    "kinds_taken",
+    "local",
+    "types",
+    "unused",
+]
+
+Facts = Mapping[tuple[str, str], Collection[str]]
 
 # The links that give a node its use; one that nothing links to says nothing.
 _USED_BY = {
@@ -26,6 +40,11 @@ _USED_BY = {
     MAG + "Passage": (MAG + "passage", "a passage"),
 }
 _OWL = "http://www.w3.org/2002/07/owl#"
+# The constraints that hold a claim against the kinds its predicate takes, and where these stand.
+KINDS = {
+    "ClaimShape-objectKind/sparql": (MAG + "objectKind", "objects"),
+    "ClaimShape-subjectKind/sparql": (MAG + "subjectKind", "subjects"),
+}
 
 
 def described(document: Document) -> dict[str, None]:
@@ -57,17 +76,53 @@ def faults(
     documents: Sequence[Document],
     context: Sequence[Document],
     vocabulary: Mapping[str, str],
+    concept_kinds: Collection[str],
 ) -> Iterator[Finding]:
     """Give what is wrong with the names in ``documents``, seen beside their ``context``.
 
-    ``vocabulary`` gives, for each term of the ontology, the file that describes it.
+    ``vocabulary`` gives, for each term of the ontology, the file that describes it;
+    ``concept_kinds`` are the kinds of concepts that there are.
     """
     yield from _twice(documents, context, vocabulary)
     yield from _overlapping(documents, context)
     for document in documents:
         kinds = types([document])
         yield from _classless(document, kinds)
-        yield from _misplaced(project, document, kinds)
+        yield from _misplaced(project, document, kinds, concept_kinds)
+
+
+def facts(quads: Iterable[ox.Quad]) -> Facts:
+    """Give the values of each property of each node: (subject, property) to values."""
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for quad in quads:
+        found[_value(quad.subject), quad.predicate.value].add(_value(quad.object))
+    return dict(found)
+
+
+def concept_kinds(quads: Iterable[ox.Quad]) -> frozenset[str]:
+    """Give the kinds of concepts that the ontology has."""
+    scheme = MAG + "conceptKindScheme"
+    return frozenset(
+        _value(quad.subject)
+        for quad in quads
+        if quad.predicate.value == SKOS + "inScheme" and _value(quad.object) == scheme
+    )
+
+
+def kinds_taken(each: Violation, known: Facts, prefixes: Mapping[str, str]) -> str:
+    """Say of which kind a subject or object is, and which kinds the claim's predicate takes."""
+    path, what = KINDS[each.constraint]
+
+    def named(subject: str, predicate: str) -> list[str]:
+        return sorted(shrink(iri, prefixes) for iri in known.get((subject, predicate), ()))
+
+    is_a = " and ".join(named(each.value, MAG + "conceptKind"))
+    taken = "; ".join(
+        f"{shrink(predicate, prefixes)} takes {what} of {' or '.join(kinds)}"
+        for predicate in sorted(known.get((each.focus, MAG + "predicate"), ()))
+        if (kinds := named(predicate, path))
+    )
+    return f" {shrink(each.value, prefixes)} is of {is_a}; {taken}."
 
 
 def _value(term: object) -> str:
@@ -143,7 +198,10 @@ def _classless(document: Document, kinds: Mapping[str, set[str]]) -> Iterator[Fi
 
 
 def _misplaced(
-    project: Project, document: Document, kinds: Mapping[str, set[str]]
+    project: Project,
+    document: Document,
+    kinds: Mapping[str, set[str]],
+    concept_kinds: Collection[str],
 ) -> Iterator[Finding]:
     """A file in graphs/sources/, graphs/studies/ or graphs/concepts/ holds what its name says."""
     path = Path(document.path).resolve()
@@ -162,14 +220,17 @@ def _misplaced(
                 f" {local(iri)}{path.suffix}. Rename the file, or correct the @base.",
             )
     if folder == "concepts":
-        yield from _concepts(document, stem)
+        yield from _concepts(document, stem, concept_kinds)
 
 
-def _concepts(document: Document, stem: str) -> Iterator[Finding]:
+def _concepts(document: Document, stem: str, concept_kinds: Collection[str]) -> Iterator[Finding]:
+    """A file in graphs/concepts/ holds one kind; that a kind does not exist, its shape says."""
     wanted = f"{MAG}{stem}Concept"
     for quad in document.quads:
         kind, iri = _value(quad.object), _value(quad.subject)
-        if quad.predicate.value == MAG + "conceptKind" and kind != wanted:
+        if quad.predicate.value != MAG + "conceptKind" or kind not in concept_kinds:
+            continue
+        if kind != wanted:
             belongs = local(kind).removesuffix("Concept")
             yield _finding(
                 document,

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from magkg import resources
 from magkg.claims import project as projects
+from magkg.claims.project import Project
 from magkg.errors import InputError, StoreUnavailable
 from magkg.store import manifest
 
@@ -23,14 +24,17 @@ _KEPT = 4
 
 
 def locate(
-    option: str | None = None, *, progress: Callable[[str], None] | None = None
+    option: str | None = None,
+    *,
+    progress: Callable[[str], None] | None = None,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> Path | str:
     """Give the folder of a built graph, or the URL of an endpoint.
 
-    ``option`` is what the user named; without it, the graph built from the project of the working
-    folder, else the bundled graph, which is built on first use. Raises StoreUnavailable where the
-    project has not been built or the folder does not exist. ``progress`` is told each step of a
-    build.
+    ``option`` is what the user named: a built graph, a project that has been built, a URL. Without
+    it, the graph built from the project of the working folder, else the bundled graph, which is
+    built on first use. ``progress`` is told each step of a build, ``notice`` that the graph may not
+    be the one expected. Raises StoreUnavailable where a named folder does not exist.
     """
     if option is not None:
         if option.lower().startswith(("http://", "https://")):
@@ -40,17 +44,45 @@ def locate(
                 f"there is no folder {option}",
                 hint="Name a built graph or the http(s) URL of an endpoint with --graph.",
             )
-        return Path(option)
+        named = Path(option)
+        inside = Project(named)
+        project_itself = inside.graphs.is_dir() and not (named / manifest.FILE).is_file()
+        return inside.built if project_itself else named
     project = projects.find(Path.cwd())
-    if project is not None:
-        if (project.built / manifest.FILE).is_file():
-            return project.built
-        if project.root.resolve() != projects.bundled().root.resolve():
-            raise StoreUnavailable(
-                f"the graph of the project in {project.root} has not been built",
-                hint="Run `magkg build` there.",
-            )
+    if project is not None and (project.built / manifest.FILE).is_file():
+        if _stale(project):
+            notice(f"{project.graphs} has changed since its graph was built; run `magkg build`")
+        return project.built
+    if project is not None and not _as_bundled(project):
+        notice(
+            f"the project in {project.root} has not been built (run `magkg build` there);"
+            " the bundled graph answers"
+        )
     return bundled_graph(progress=progress)
+
+
+def _as_bundled(project: Project) -> bool:
+    """Whether a project holds the very files of the bundled one, as a clone does."""
+    own, other = project.root, projects.bundled().root
+    if own.resolve() == other.resolve():
+        return True
+    return _digests(project) == _digests(projects.bundled())
+
+
+def _stale(project: Project) -> bool:
+    """Whether the authored files are other than those the project's graph was built from."""
+    try:
+        built = manifest.read(project.built).inputs
+    except StoreUnavailable:
+        return False  # what opens it says what is wrong
+    return _digests(project) != {k: v for k, v in built.items() if k.startswith("graphs/")}
+
+
+def _digests(project: Project) -> dict[str, str]:
+    return {
+        path.relative_to(project.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in project.files()
+    }
 
 
 def bundled_graph(*, progress: Callable[[str], None] | None = None) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from magkg.claims.identity import PARTS
 from magkg.errors import FindingsError
 from magkg.vocabulary import MAG, TYPE
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["leave_out"]
 
-_PARTS = frozenset((MAG + "passage", MAG + "evidence"))
 # What is nothing without the claim it speaks of.
 _DEPENDENT = frozenset(ox.NamedNode(MAG + name) for name in ("Claim", "Tension", "Tombstone"))
 
@@ -42,7 +42,7 @@ def leave_out(
         elsewhere = [each for each in found if not users.get(each.claim)]
         if elsewhere:
             raise FindingsError(
-                f"{len(elsewhere)} findings are not the fault of a claim that could be left out",
+                "what was found is not the fault of a claim that could be left out",
                 elsewhere,
                 hint="Correct these first.",
             )
@@ -61,7 +61,7 @@ def _users(quads: Iterable[ox.Quad]) -> dict[str, set[str]]:
     """Give the claims that a node belongs to: a claim to itself, a part to all that use it."""
     users: dict[str, set[str]] = defaultdict(set)
     for quad in quads:
-        if quad.predicate.value in _PARTS:
+        if quad.predicate.value in PARTS:
             users[_iri(quad.object)].add(_iri(quad.subject))
         elif quad.predicate.value == TYPE and quad.object == ox.NamedNode(MAG + "Claim"):
             users[_iri(quad.subject)].add(_iri(quad.subject))
@@ -91,7 +91,7 @@ def _without(quads: Sequence[ox.Quad], nodes: set[str]) -> tuple[list[ox.Quad], 
     """Remove nodes and the parts that only they use; give the rest and the removed nodes."""
     users: dict[str, set[str]] = defaultdict(set)
     for quad in quads:
-        if quad.predicate.value in _PARTS:
+        if quad.predicate.value in PARTS:
             users[_iri(quad.object)].add(_iri(quad.subject))
     gone = nodes | {part for part, claims in users.items() if claims <= nodes}
     rest = [quad for quad in quads if _iri(quad.subject) not in gone]

@@ -1,4 +1,4 @@
-"""Where a SPARQL query does not parse, shown to people; and the refusal of SERVICE."""
+"""What of a SPARQL text is code, where it does not parse, and the refusal of SERVICE."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ import pyoxigraph as ox
 
 from magkg.errors import InputError, SyntaxFault
 
-__all__ = ["refuse_service", "syntax_fault"]
+__all__ = ["IRIREF", "blank", "refuse_service", "syntax_fault"]
 
+# SPARQL 1.1 grammar, productions 139 and 156 to 159, and comments (section 19.4). The first one
+# is public as a part of other patterns.
+IRIREF = r"<[^<>\"{}|^`\\\x00-\x20]*>"
+_STRING = (
+    r'"""(?:(?:"|"")?(?:[^"\\]|\\.))*"""'
+    r"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''"
+    r'|"(?:[^"\\\n\r]|\\.)*"'
+    r"|'(?:[^'\\\n\r]|\\.)*'"
+)
+_COMMENT = r"#[^\n\r]*"
+_HIDDEN = re.compile(rf"{IRIREF}|{_STRING}|{_COMMENT}", re.DOTALL)
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SERVICE = re.compile(r"(servic)e", re.IGNORECASE | re.ASCII)
 # The parser's own words for faults that are no missing word, and ours.
@@ -28,6 +39,14 @@ _NAME = re.compile(r"(?:<[^<>]*>|[^\s;,(){}\[\]|/^]*)$")
 _ROOM = "\n" + " " * 64
 # How far before the place of a fault the keyword SERVICE is looked for, to choose the message.
 _NEAR = 80
+
+
+def blank(text: str) -> str:
+    """Give the text with IRIs, strings and comments as blanks; every position stays where it was.
+
+    What is left is code, so a keyword found in it is a keyword.
+    """
+    return _HIDDEN.sub(lambda hit: re.sub(r"[^\r\n]", " ", hit.group()), text)
 
 
 def refuse_service(query: str) -> None:

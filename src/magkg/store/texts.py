@@ -32,8 +32,10 @@ def against(document: Document, iri: str, slug: str, sources: SourceTexts) -> It
             document.lines.line(iri, MAG + "sha256") or 0,
             iri,
             "source-changed",
-            f"the text of {slug} has changed: its SHA-256 is {new}, not {stated}. `magkg verify`"
-            " says which passages still stand; then `magkg format` writes the new digests.",
+            f"the text of {slug} has changed: its SHA-256 is {new}, not {stated}."
+            " `magkg verify --sources DIR` says which passages still stand; `magkg format --reread"
+            " --sources DIR` measures those anew that are intact, reflowed or moved, and refuses"
+            " while any is altered or gone.",
         )
         return
     text = FoldedText(sources.text(slug) or "")
@@ -64,6 +66,7 @@ def _passage(
                 iri,
                 "passage-digest",
                 f"mag:{name} is not that of the text at these offsets. Find the passage with"
-                " `magkg anchor`, or let `magkg format` write the digests anew.",
+                " `magkg anchor` and correct its name; or, where the offsets are right, take its"
+                " digests out: `magkg format --sources DIR` fills them in.",
             )
             return

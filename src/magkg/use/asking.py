@@ -35,7 +35,12 @@ def pairs(words: Sequence[str]) -> dict[str, list[str]]:
             if not rest:
                 raise InputError(f"the parameter --{name} has no value")
             value = rest.pop(0)
-        found.setdefault(name.replace("-", "_"), []).append(value)
+        name = name.replace("-", "_")
+        if name in catalogue.RESERVED:
+            raise InputError(
+                f"--{name} is no option of this verb, and no query has a parameter of that name"
+            )
+        found.setdefault(name, []).append(value)
     return found
 
 

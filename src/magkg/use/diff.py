@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 
 from magkg import vocabulary
 from magkg.claims import turtle
-from magkg.claims.project import SUFFIXES, Project
+from magkg.claims.identity import PARTS
+from magkg.claims.project import SUFFIXES, rdf_files
 from magkg.errors import InputError
 from magkg.store import manifest
 from magkg.store.interface import Literal, Store, Term
 from magkg.store.oxigraph import OxigraphStore
 from magkg.use.rows import as_term
-from magkg.vocabulary import LABEL, MAG
+from magkg.vocabulary import DCTERMS, LABEL, MAG
 
 __all__ = ["Change", "ClaimChange", "Difference", "diff", "diff_stores"]
 
@@ -25,10 +26,11 @@ _Properties: TypeAlias = dict[str, set[Term]]
 # Derived from the rest of the claim: a change of theirs is no news.
 _DERIVED = frozenset((MAG + "digest", MAG + "states"))
 _CLAIMS = f"SELECT ?claim ?property ?value {{ ?claim a <{MAG}Claim> ; ?property ?value }}"
+_OWNED = "|".join(f"<{each}>" for each in sorted(PARTS))
 _PARTS = f"""SELECT ?claim ?part ?property ?value {{
-    ?claim a <{MAG}Claim> ; <{MAG}passage>|<{MAG}evidence> ?part . ?part ?property ?value }}"""
+    ?claim a <{MAG}Claim> ; {_OWNED} ?part . ?part ?property ?value }}"""
 _RENAMED = f"""SELECT ?old ?new {{
-    ?old a <{MAG}Tombstone> ; <http://purl.org/dc/terms/isReplacedBy> ?new }}"""
+    ?old a <{MAG}Tombstone> ; <{DCTERMS}isReplacedBy> ?new }}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,7 @@ def _opened(place: Path) -> Store:
         return manifest.open_store(place)[0]
     if not place.exists():
         raise InputError("there is no such folder", file=str(place))
-    if place.is_file():
-        files = [place]
-    elif (place / "graphs").is_dir():
-        files = list(Project(place).files())
-    else:
-        files = sorted(each for each in place.rglob("*") if each.suffix in SUFFIXES)
+    files = [place] if place.is_file() else list(rdf_files(place))
     if not files:
         raise InputError(
             "this is neither a built graph nor a folder with RDF files",

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from magkg.store.interface import Solutions, Store, Triple
     from magkg.store.manifest import Manifest
     from magkg.use.binding import Param, Value
+    from magkg.use.coverage import Coverage
+    from magkg.use.trace import Trace
+    from magkg.use.verbs import Texts
+    from magkg.use.verify import Verification
 
 __all__ = ["Graph", "open"]
 
@@ -139,6 +143,27 @@ class Graph:
         return rows
 
     select = query
+
+    def trace(self, claim: str, sources: Texts = None) -> Trace:
+        """Trace a claim (``SLUG#name`` or an IRI) to its passage, source, evidence, curation.
+
+        With ``sources`` (a folder of texts) each passage is read again.
+        """
+        from magkg.use import trace, verbs
+
+        return trace.trace(self.store, claim, self.prefixes, verbs.texts_of(sources))
+
+    def coverage(self, source: str, sources: Texts = None) -> Coverage:
+        """Show the claims of a source in reading order, and what no claim covers."""
+        from magkg.use import coverage, verbs
+
+        return coverage.cover(self.store, source, self.prefixes, verbs.texts_of(sources))
+
+    def verify(self, sources: Texts = None) -> Verification:
+        """Read every passage again in the texts of a folder, and give a verdict for each."""
+        from magkg.use import verbs, verify
+
+        return verify.verify(self.store, verbs.texts_of(sources), self.prefixes["src"])
 
     def ask(
         self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value

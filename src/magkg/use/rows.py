@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from html import escape
@@ -16,7 +16,7 @@ from magkg.store.interface import IRI, Blank, Solutions, Term
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Row", "Rows", "as_term", "of", "to_python"]
+__all__ = ["Row", "Rows", "as_term", "to_python"]
 
 Plain: TypeAlias = str | int | float | Decimal | bool | date | datetime | None
 
@@ -212,11 +212,6 @@ def as_term(term: Term) -> dict[str, str]:
     if term.datatype != vocabulary.XSD + "string":
         made["datatype"] = term.datatype
     return made
-
-
-def of(variables: Iterable[str], rows: Iterable[tuple[Term | None, ...]]) -> Rows:
-    """Give rows that were made rather than asked for the same shape."""
-    return Rows(Solutions(tuple(variables), iter(rows)))
 
 
 def _for_pandas(term: Term | None) -> object:

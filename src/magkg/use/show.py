@@ -5,20 +5,25 @@ from __future__ import annotations
 import sys
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from magkg.claims.passage import VERDICTS
+
 if TYPE_CHECKING:
     from magkg.use.coverage import Coverage
     from magkg.use.trace import Trace
-    from magkg.use.verify import Verification
+    from magkg.use.verify import SourceState, Verification
 
 __all__ = ["coverage_text", "faults_text", "progress", "trace_text", "verification_text"]
 
 # The width of a line of prose, and of the column of names.
 WIDTH = 96
 NAMES = 12
+# A gap of fewer words connects claims and says nothing itself.
+CONNECTING = 3
 # A step that takes longer than this (seconds) is worth a line on a terminal.
 PATIENCE = 1.0
 
@@ -151,10 +156,17 @@ def coverage_text(coverage: Coverage) -> str:
     of = f" of {coverage.characters}" if coverage.characters else ""
     lines += ["", f"{len(coverage.claims)} claims cover {coverage.covered}{of} characters."]
     lines.append("No claim covers:" if coverage.gaps else "Nothing is left over.")
-    unread = [gap for gap in coverage.gaps if gap.text is None and gap.reason is None]
+    # Without the text nothing can be shown of a part; with it, connecting words need no line each.
+    unread = [
+        gap
+        for gap in coverage.gaps
+        if gap.reason is None and len((gap.text or "").split()) < CONNECTING
+    ]
     if unread:
         size = sum(gap.end - gap.start for gap in unread)
-        lines.append(f"  {len(unread)} short parts, {size} characters (--sources DIR shows them)")
+        hint = "" if unread[0].text else " (--sources DIR shows what they say)"
+        what = "connecting words" if unread[0].text else "parts"
+        lines.append(f"  {len(unread)} {what}, {size} characters in all{hint}")
     for gap in coverage.gaps:
         if gap in unread:
             continue
@@ -164,24 +176,39 @@ def coverage_text(coverage: Coverage) -> str:
     return "\n".join(lines)
 
 
-def verification_text(found: Verification) -> str:
-    """Write every passage that is not intact, then the number of each verdict."""
+def verification_text(found: Verification, namespace: str) -> str:
+    """Write what is altered, gone or misattributed, passage by passage, then counts by source.
+
+    ``namespace`` is that of sources; it is left out of names.
+    """
     lines = []
     for passage in found.passages:
-        if passage.verdict == "intact":
-            continue
-        place = "" if passage.start is None else f" {passage.start}-{passage.end}"
-        now = "" if passage.new_start is None else f", now {passage.new_start}-{passage.new_end}"
-        lines.append(f"{passage.verdict}: <{passage.claim}>{place}{now}")
-        if passage.found_in is not None:
-            lines[-1] += f", but in {passage.found_in}"
-    for source in found.changed:
-        how = "re-wrapped only" if source.reflowed else "not the text that was read"
-        lines.append(f"changed: {source.slug}.txt is {how}")
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in found.summary.items())
-    return "\n".join([*lines, counts or "no passages"])
+        if passage.verdict in ("altered", "gone", "misattributed"):
+            now = ""
+            if passage.found_in is not None:
+                now = f", but stands in {passage.found_in}"
+            elif passage.new_start is not None:
+                now = f", now {passage.new_start}-{passage.new_end}"
+            claim = passage.claim.removeprefix(namespace)
+            lines.append(f"{passage.verdict}: {claim} {passage.start}-{passage.end}{now}")
+    states = {state.source: state for state in found.sources}
+    counts: dict[str, Counter[str]] = {}
+    for passage in found.passages:
+        counts.setdefault(passage.source, Counter())[passage.verdict] += 1
+    for source, held in counts.items():
+        shown = ", ".join(f"{held[kind]} {kind}" for kind in VERDICTS if held[kind])
+        lines.append(f"{source.removeprefix(namespace)}: {shown}{_state(states.get(source))}")
+    total = ", ".join(f"{count} {verdict}" for verdict, count in found.summary.items())
+    return "\n".join([*lines, f"in all: {total or 'no passages'}"])
+
+
+def _state(state: SourceState | None) -> str:
+    if state is None or not state.changed:
+        return "" if state is None or state.at_hand else f" (no {state.slug}.txt in the folder)"
+    how = "only re-wrapped" if state.reflowed else "another than the one that was read"
+    return f" (the text is {how})"
 
 
 def faults_text(faults: list[str]) -> str:
     """Write what is wrong with a store, or that nothing is."""
-    return "\n".join(faults) if faults else "the store is what its manifest says"
+    return "\n".join(faults) or "the store is whole: every file, quad and claim is as it was built"

@@ -1,32 +1,16 @@
-"""The little of a SPARQL text that must be seen without parsing it: its code, its prefixes."""
+"""The prefixes of a SPARQL text, seen without parsing it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+from magkg.store.syntax import IRIREF, blank
+
 __all__ = ["blank", "declared", "with_prefixes"]
 
-# SPARQL 1.1 grammar, productions 139 and 156 to 159, and comments (section 19.4).
-_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
-_STRING = (
-    r'"""(?:(?:"|"")?(?:[^"\\]|\\.))*"""'
-    r"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''"
-    r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*'"
-)
-_COMMENT = r"#[^\n\r]*"
-_HIDDEN = re.compile(rf"{_IRI}|{_STRING}|{_COMMENT}", re.DOTALL)
-_DECLARED = re.compile(rf"(?i:\bPREFIX)\s+([^\s:<>]*):\s*({_IRI})")
+_DECLARED = re.compile(rf"(?i:\bPREFIX)\s+([^\s:<>]*):\s*({IRIREF})")
 _USED = re.compile(r"(?<![\w:?$@.-])([A-Za-z][\w.-]*):")
-
-
-def blank(text: str) -> str:
-    """Give the text with IRIs, strings and comments as blanks; every position stays where it was.
-
-    What is left is code, so a keyword found in it is a keyword.
-    """
-    return _HIDDEN.sub(lambda hit: re.sub(r"[^\r\n]", " ", hit.group()), text)
 
 
 def declared(text: str) -> dict[str, str]:

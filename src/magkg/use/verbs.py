@@ -1,0 +1,125 @@
+"""The verbs of the command line as functions: the same work, for Python.
+
+A *place* is a folder or a file of a graph project, a Project, or None for the one of the working
+folder. The verbs that read a built graph are methods of ``Graph``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, TypeAlias
+
+from magkg.claims import project as projects
+from magkg.claims.project import Project
+from magkg.claims.sources import SourceTexts
+from magkg.errors import InputError
+
+if TYPE_CHECKING:
+    from magkg.claims.anchor import Place as Anchor
+    from magkg.store.build import BuildReport
+    from magkg.store.check import Report
+
+__all__ = ["anchor", "build", "check", "demo", "format", "init", "project_of", "texts_of"]
+
+Place: TypeAlias = Project | str | PathLike[str] | None
+Texts: TypeAlias = SourceTexts | str | PathLike[str] | None
+
+
+def project_of(place: Place) -> Project:
+    """Give the project that a place lies in.
+
+    Raises InputError where there is none; what travels with magkg is never meant by chance.
+    """
+    if isinstance(place, Project):
+        return place
+    found = projects.find(Path.cwd() if place is None else Path(place))
+    if found is None:
+        raise InputError(
+            "there is no graph project here: no folder graphs/ in this folder or above it",
+            file=None if place is None else str(Path(place)),
+            hint="Go into one, or lay one down with `magkg init DIR`.",
+        )
+    return found
+
+
+def texts_of(texts: Texts) -> SourceTexts | None:
+    """Give the texts in a folder, those of MAGKG_SOURCES where none is named, None without."""
+    from magkg.claims.sources import from_setting
+
+    if isinstance(texts, SourceTexts):
+        return texts
+    return from_setting(None if texts is None else Path(texts))
+
+
+def init(directory: str | PathLike[str], base: str | None = None) -> Project:
+    """Lay down a graph project in a new or empty folder and give it."""
+    from magkg.claims import starter
+
+    folder = Path(directory)
+    starter.lay_down(folder, base or starter.default_base(folder))
+    return Project(folder.absolute())
+
+
+def anchor(source: str, words: str, texts: Texts = None) -> list[Anchor]:
+    """Give every place of a source's text where the words stand."""
+    from magkg.claims import anchor as anchors
+
+    found = texts_of(texts)
+    if found is None:
+        raise InputError(
+            "the text of the source is needed to find words in it",
+            hint="Name its folder with --sources DIR, or set MAGKG_SOURCES.",
+        )
+    return anchors.anchor(found, source, words)
+
+
+def format(  # noqa: A001
+    *paths: str | PathLike[str], sources: Texts = None, check: bool = False, reread: bool = False
+) -> list[Path]:
+    """Write files in canonical form and give those that changed; without paths, all of the project.
+
+    With ``check`` nothing is written; ``reread`` takes over a changed source text where every
+    passage still stands.
+    """
+    from magkg.claims import format as formats
+
+    files = [Path(path) for path in paths]
+    home = projects.find(files[0]) or projects.bundled() if files else project_of(None)
+    return formats.format_paths(home, files, texts_of(sources), check=check, reread=reread)
+
+
+def check(*paths: str | PathLike[str], sources: Texts = None) -> Report:
+    """Check files, or without any the whole project of the working folder; give the findings."""
+    from magkg.store import check as checks
+
+    files: Iterable[Path] = [Path(path) for path in paths]
+    home = projects.here() if paths else project_of(None)
+    return checks.check(home, list(files) or None, sources=texts_of(sources))
+
+
+def build(
+    place: Place = None,
+    out: str | PathLike[str] | None = None,
+    *,
+    on_error: str = "stop",
+    progress: Callable[[str], None] | None = None,
+) -> BuildReport:
+    """Build the graph of a project into ``out``, its build/graph unless named."""
+    from magkg.store import build as builds
+
+    home = project_of(place)
+    if out is not None and not str(out):
+        raise InputError("the name of the output folder is empty", hint="Name it: --out DIR.")
+    folder = home.built if out is None else Path(out)
+    return builds.build(home, folder, on_error=on_error, progress=progress)
+
+
+def demo(out: TextIO | None = None) -> None:
+    """Show the bundled graph: three questions, one claim traced."""
+    import sys
+
+    from magkg.use import demonstration
+
+    demonstration.run(sys.stdout if out is None else out)
