@@ -61,7 +61,7 @@ def test_a_new_project_passes_check_and_build_at_once(tea: Path) -> None:
     assert magkg("check", cwd=tea).code == 0
     built = magkg("build", cwd=tea)
     assert built.code == 0, built.err
-    assert "1 claims" in built.out
+    assert "1 claim, 1 proposition" in built.out
     traced = magkg("trace", "note-on-bricks#made-of-clay", "--sources", "texts", cwd=tea)
     assert "intact" in traced.out
     assert "[Common bricks are made of clay]" in traced.out

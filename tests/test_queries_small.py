@@ -135,11 +135,11 @@ SAID: list[tuple[str, dict[str, Any], str, list[tuple[object, ...]]]] = [
     ]),
     # One source of three hedges the first step; no claim of either step has a qualifier.
     ("stated_paths", {"concept": "white-clover", "target": "colony-strength"},
-     "first middle second hedged limited claim_one claim_two claim_three",
+     "first middle second hedged limited first_claim second_claim third_claim",
      [("increases", "brood", "maintains", True, False, "garden-leaflet#as-the-trial",
        "hive-notes#brood-strength", None)]),
     # Clover keeps a colony strong only until autumn: the qualifier is not in the triple.
-    ("stated_paths", {"concept": "honeybee"}, "second third hedged limited claim_three", [
+    ("stated_paths", {"concept": "honeybee"}, "second third hedged limited third_claim", [
         ("increases", None, True, False, None),
         ("increases", "maintains", True, False, "hive-notes#brood-strength"),
         ("maintains", None, True, True, None),

@@ -138,10 +138,10 @@ def test_a_name_may_be_that_of_another_passage_before(project: Project) -> None:
 
 
 def test_a_text_wrapped_anew_is_taken_over(project: Project) -> None:
+    before = spans(project)
     become(
         project, TITLE + (CLAY + REST).replace(" bricks", "\n  bricks").replace(" in a", "\nin a")
     )
-    before = spans(project)
     reread(project)
     after = spans(project)
     assert after["c18-50"] == "Common\n  bricks are made of clay"

@@ -49,9 +49,8 @@ def test_a_predicate_of_its_own_has_a_prefix(tmp_path: Path) -> None:
     (project.graphs / "predicates.ttl").write_text(
         'own:isBakedFrom a mag:Predicate ; rdfs:label "is baked from"@en ;'
         ' skos:definition "The subject is made of the object by fire."@en ;'
-        ' skos:example "Brick is baked from clay."@en ; rdfs:isDefinedBy <'
-        + BASE
-        + "ns> ; mag:subjectKind mag:substanceConcept ; mag:objectKind mag:substanceConcept ."
+        ' skos:example "Brick is baked from clay."@en ; rdfs:isDefinedBy '
+        f"<{BASE}ns> ; mag:subjectKind mag:substanceConcept ; mag:objectKind mag:substanceConcept ."
     )
     path = project.graphs / "sources" / "note-on-bricks.ttl"
     prefix = f"@prefix own: <{BASE}ns#> .\n"

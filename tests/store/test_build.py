@@ -578,6 +578,10 @@ def test_the_graph_of_the_working_folder_comes_first(
     said: list[str] = []
     # CONTRACT: the project's graph, else the bundled one; which of them answers is said.
     assert locate(notice=said.append) == bundled_graph()
+    assert said == []  # the bundled graph was built from the very same files
+    with (copy.graphs / "concepts" / "substance.ttl").open("a") as file:
+        file.write("\n")
+    assert locate(notice=said.append) == bundled_graph()
     assert "magkg build" in said[0]
     monkeypatch.chdir(bundled.graphs)
     assert locate() == bundled_graph()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import magkg
-from magkg.claims.sources import SourceTexts
+from magkg.claims.sources import SourceTexts, from_setting
 from magkg.errors import InputError
-from magkg.use.verbs import project_of, texts_of
+from magkg.use.verbs import project_of
 
 
 @pytest.fixture
@@ -63,14 +63,14 @@ def test_outside_a_project_there_is_none(tmp_path: Path, monkeypatch: pytest.Mon
 def test_texts_come_from_the_option_or_the_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert texts_of(None) is None
+    assert from_setting(None) is None
     with pytest.raises(InputError, match="--sources"):
         magkg.anchor("a", "b")
     monkeypatch.setenv("MAGKG_SOURCES", str(tmp_path))
-    found = texts_of(None)
+    found = from_setting(None)
     assert found is not None
     assert found.folder == tmp_path
-    assert texts_of(found) is found
+    assert from_setting(found) is found
 
 
 def test_the_demo_writes_where_it_is_told(bundled_folder: Path) -> None:

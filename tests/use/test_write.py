@@ -6,7 +6,7 @@ import json
 import os
 import pty
 import re
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pyoxigraph as ox
 import pytest
@@ -14,10 +14,15 @@ import pytest
 from magkg.errors import UnknownName
 from magkg.store.interface import IRI, Blank, Literal
 from magkg.use import write as module
-from magkg.use.rows import Rows
 from magkg.use.write import FORMATS, boolean, write
 from magkg.vocabulary import XSD
 from tests.use.made import rows_of
+
+if TYPE_CHECKING:
+    from magkg.use.rows import Rows
+
+if TYPE_CHECKING:
+    from magkg.use.rows import Rows
 
 NASTY = 'say "a, b"\r\nand\ttab \\ | <b> * `'
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 from magkg.errors import InputError
 
-__all__ = ["SETTING", "SourceTexts", "from_setting"]
+__all__ = ["SETTING", "SourceTexts", "Texts", "from_setting"]
 
 # The environment variable that names the folder where no option does (CONTRACT, "Command line").
 SETTING = "MAGKG_SOURCES"
@@ -114,10 +115,16 @@ class SourceTexts:
         return sorted(slugs)
 
 
-def from_setting(option: str | Path | None = None) -> SourceTexts | None:
-    """Give the texts that ``--sources`` names, else those of MAGKG_SOURCES, else None.
+def from_setting(option: Texts = None) -> SourceTexts | None:
+    """Give the texts of a folder, else those of MAGKG_SOURCES, else None; texts pass through.
 
     Raises InputError where the folder named does not exist.
     """
+    if isinstance(option, SourceTexts):
+        return option
     folder = option if option is not None else os.environ.get(SETTING) or None
-    return None if folder is None else SourceTexts(folder)
+    return None if folder is None else SourceTexts(os.fspath(folder))
+
+
+# What names the texts of sources: a folder, the texts themselves, None for the setting.
+Texts: TypeAlias = SourceTexts | str | os.PathLike[str] | None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from magkg import vocabulary
 from magkg.claims import project as projects
+from magkg.claims.sources import from_setting
 from magkg.errors import InputError, MagkgError, SyntaxFault, UnknownName
 from magkg.use import binding, catalogue, sparql
 from magkg.use.catalogue import Query
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from magkg.claims.project import Project
+    from magkg.claims.sources import Texts
     from magkg.store.interface import Solutions, Store, Triple
     from magkg.store.manifest import Manifest
     from magkg.use.binding import Param, Value
     from magkg.use.coverage import Coverage
     from magkg.use.trace import Trace
-    from magkg.use.verbs import Texts
     from magkg.use.verify import Verification
 
 __all__ = ["Graph", "open"]
@@ -149,21 +150,21 @@ class Graph:
 
         With ``sources`` (a folder of texts) each passage is read again.
         """
-        from magkg.use import trace, verbs
+        from magkg.use import trace
 
-        return trace.trace(self.store, claim, self.prefixes, verbs.texts_of(sources))
+        return trace.trace(self.store, claim, self.prefixes, from_setting(sources))
 
     def coverage(self, source: str, sources: Texts = None) -> Coverage:
         """Show the claims of a source in reading order, and what no claim covers."""
-        from magkg.use import coverage, verbs
+        from magkg.use import coverage
 
-        return coverage.cover(self.store, source, self.prefixes, verbs.texts_of(sources))
+        return coverage.cover(self.store, source, self.prefixes, from_setting(sources))
 
     def verify(self, sources: Texts = None) -> Verification:
         """Read every passage again in the texts of a folder, and give a verdict for each."""
-        from magkg.use import verbs, verify
+        from magkg.use import verify
 
-        return verify.verify(self.store, verbs.texts_of(sources), self.prefixes["src"])
+        return verify.verify(self.store, from_setting(sources), self.prefixes["src"])
 
     def ask(
         self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value

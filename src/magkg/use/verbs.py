@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from magkg.claims import project as projects
 from magkg.claims.project import Project
-from magkg.claims.sources import SourceTexts
+from magkg.claims.sources import Texts, from_setting
 from magkg.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from magkg.store.build import BuildReport
     from magkg.store.check import Report
 
-__all__ = ["anchor", "build", "check", "demo", "format", "init", "project_of", "texts_of"]
+__all__ = ["anchor", "build", "check", "demo", "format", "init", "project_of"]
 
 Place: TypeAlias = Project | str | PathLike[str] | None
-Texts: TypeAlias = SourceTexts | str | PathLike[str] | None
 
 
 def project_of(place: Place) -> Project:
@@ -44,15 +43,6 @@ def project_of(place: Place) -> Project:
     return found
 
 
-def texts_of(texts: Texts) -> SourceTexts | None:
-    """Give the texts in a folder, those of MAGKG_SOURCES where none is named, None without."""
-    from magkg.claims.sources import from_setting
-
-    if isinstance(texts, SourceTexts):
-        return texts
-    return from_setting(None if texts is None else Path(texts))
-
-
 def init(directory: str | PathLike[str], base: str | None = None) -> Project:
     """Lay down a graph project in a new or empty folder and give it."""
     from magkg.claims import starter
@@ -66,7 +56,7 @@ def anchor(source: str, words: str, texts: Texts = None) -> list[Anchor]:
     """Give every place of a source's text where the words stand."""
     from magkg.claims import anchor as anchors
 
-    found = texts_of(texts)
+    found = from_setting(texts)
     if found is None:
         raise InputError(
             "the text of the source is needed to find words in it",
@@ -87,7 +77,7 @@ def format(  # noqa: A001
 
     files = [Path(path) for path in paths]
     home = projects.find(files[0]) or projects.bundled() if files else project_of(None)
-    return formats.format_paths(home, files, texts_of(sources), check=check, reread=reread)
+    return formats.format_paths(home, files, from_setting(sources), check=check, reread=reread)
 
 
 def check(*paths: str | PathLike[str], sources: Texts = None) -> Report:
@@ -96,7 +86,7 @@ def check(*paths: str | PathLike[str], sources: Texts = None) -> Report:
 
     files: Iterable[Path] = [Path(path) for path in paths]
     home = projects.here() if paths else project_of(None)
-    return checks.check(home, list(files) or None, sources=texts_of(sources))
+    return checks.check(home, list(files) or None, sources=from_setting(sources))
 
 
 def build(
