@@ -59,7 +59,8 @@ def run(out: TextIO) -> None:
         folder = bundled_graph(progress=step)
     with open_graph(folder) as graph:
         counts = graph.manifest.counts if graph.manifest else {}
-        held = ", ".join(f"{number} {name}" for name, number in counts.items())
+        shown = ("claims", "propositions", "passages", "concepts", "sources")
+        held = ", ".join(f"{counts[name]} {name}" for name in shown if name in counts)
         out.write(f"The bundled graph, validated and built in {folder}:\n{held}\n")
         for question in QUESTIONS:
             _answer(question, graph, out)

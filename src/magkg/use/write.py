@@ -139,8 +139,9 @@ def _table(rows: Rows, out: TextIO) -> int:
 def columns(rows: Rows, names: Sequence[str], out: TextIO) -> None:
     """Write some columns of the rows as aligned text, one row a line."""
     places = [rows.variables.index(name) for name in names]
-    cells = [[_shown(row[place], rows.prefixes) for place in places] for row in rows.stream()]
-    _aligned(names, cells, out)
+    shown = (tuple(_shown(row[place], rows.prefixes) for place in places) for row in rows.stream())
+    # Rows that differ only in other columns would look like mistakes.
+    _aligned(names, list(dict.fromkeys(shown)), out)
 
 
 def _aligned(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO) -> None:
