@@ -219,15 +219,17 @@ def test_a_build_says_the_same_as_the_graph_in_memory(built: Path, graph: Graph)
         )
 
 
-def test_open_says_what_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_says_what_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundled_folder: Path
+) -> None:
     with pytest.raises(StoreUnavailable):
         module.open(tmp_path / "none")
     with pytest.raises(StoreUnavailable):
         module.open(tmp_path)
     (tmp_path / "graphs").mkdir()
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StoreUnavailable, match="not been built"):
-        module.open()
+    with pytest.warns(UserWarning, match="not been built"), module.open() as graph:
+        assert graph.place == bundled_folder
 
 
 def test_open_refuses_a_damaged_graph(built: Path, tmp_path: Path) -> None:

@@ -21,9 +21,6 @@ from tests.use.made import rows_of
 if TYPE_CHECKING:
     from magkg.use.rows import Rows
 
-if TYPE_CHECKING:
-    from magkg.use.rows import Rows
-
 NASTY = 'say "a, b"\r\nand\ttab \\ | <b> * `'
 
 

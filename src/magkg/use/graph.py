@@ -51,11 +51,12 @@ def open(place: str | Path | None = None, *, timeout: float | None = None) -> Gr
 
     Without ``place`` it is the built graph of the project around the working folder, else the
     bundled one (built once into the user's cache folder). ``timeout`` is in seconds for each
-    query. Raises StoreUnavailable where there is no graph, StoreDamaged where it is not whole.
+    query. A warning says that a project has not been built, or not since it changed. Raises
+    StoreUnavailable where there is no graph, StoreDamaged where it is not whole.
     """
     from magkg.store import manifest, places
 
-    found = places.locate(None if place is None else str(place))
+    found = places.locate(None if place is None else str(place), notice=_warn)
     if isinstance(found, str):
         from magkg.store.endpoint import TIMEOUT, EndpointStore
 
@@ -64,6 +65,12 @@ def open(place: str | Path | None = None, *, timeout: float | None = None) -> Gr
     store, built = manifest.open_store(found)
     project = projects.find(found) or projects.bundled()
     return Graph(store, place=found, manifest=built, project=project, timeout=timeout)
+
+
+def _warn(message: str) -> None:
+    import warnings
+
+    warnings.warn(message, stacklevel=4)
 
 
 class Graph:
