@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import pyoxigraph as ox
 from magkg import resources
 from magkg.claims import form, turtle
 from magkg.claims import project as projects
-from magkg.claims.project import SUFFIXES, Project
+from magkg.claims.project import SUFFIXES, Project, rdf_files, shown
 from magkg.claims.turtle import Document
 from magkg.errors import Finding, InputError, SyntaxFault, nearest
 from magkg.store import names, texts
@@ -138,10 +137,7 @@ def _by_project(default: Project, paths: Sequence[Path]) -> dict[Project, list[P
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        if (path / "graphs").is_dir():
-            files = list(Project(path).files())
-        else:
-            files = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        files = list(rdf_files(path))
         if not files:
             raise InputError(
                 "there is no RDF file in this folder",
@@ -161,17 +157,11 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
 
 
-def _shown(path: Path) -> str:
-    """Give a path as the user would type it: relative, where it lies under the working folder."""
-    relative = os.path.relpath(path.absolute())
-    return str(path) if relative.startswith(os.pardir) else relative
-
-
 def _read_all(files: Iterable[Path]) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     documents: list[Document] = []
     faults: list[Finding] = []
     for path in files:
-        name = _shown(path)
+        name = shown(path)
         try:
             documents.append(turtle.read(path, name=name))
         except InputError as error:

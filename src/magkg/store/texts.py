@@ -51,15 +51,8 @@ def _passage(
         marks = measure(text, int(row[OA + "start"]), int(row[OA + "end"]))
     except (KeyError, ValueError, InputError):
         return  # the shapes say so
-    true = {
-        "sha256": marks.sha256,
-        "foldedSha256": marks.folded_sha256,
-        "foldedLength": str(marks.folded_length),
-        "beforeSha256": marks.before_sha256,
-        "afterSha256": marks.after_sha256,
-    }
-    for name, value in true.items():
-        if row.get(MAG + name, value) != value:
+    for name, value in marks.properties().items():
+        if row.get(MAG + name, str(value)) != str(value):
             yield Finding(
                 document.name,
                 document.lines.line(iri, MAG + name) or 0,

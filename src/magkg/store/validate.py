@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from magkg import resources
 from magkg.claims import turtle
 from magkg.errors import InputError, MagkgError, nearest
-from magkg.store.syntax import refuse_service
+from magkg.store.syntax import blank, refuse_service
 from magkg.vocabulary import SH, prefixes
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ _TERMS = """
 SHACL = frozenset(_TERMS.split())
 # Beyond this many focus nodes pySHACL's own filter (a list) costs more than validating everything.
 _FEW = 200
-_ASIDE = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
 _REACHING = re.compile(r"\b(SERVICE|FROM)\b", re.IGNORECASE)
 # SHACL-SPARQL, section 5.2.1: these do not go together with a node that is bound beforehand.
 _UNBOUND = re.compile(r"\b(MINUS|VALUES)\b", re.IGNORECASE)
@@ -235,7 +234,7 @@ def _unknown(term: str, file: str, line: int | None) -> InputError:
 
 
 def _lint_query(text: str, file: str, line: int | None) -> None:
-    words = _ASIDE.sub(" ", text)
+    words = blank(text)
     if found := _REACHING.search(words):
         message = f"a shape's query must not use {found[1].upper()}: it would reach elsewhere"
         raise InputError(message, file=file, line=line)

@@ -57,7 +57,7 @@ def text(description: Mapping[str, list[Term]], prop: str) -> str | None:
 
 def label(description: Mapping[str, list[Term]], iri: str) -> str:
     """Give the label of a node (rdfs:label, skos:prefLabel, title), else the end of its IRI."""
-    for prop in (LABEL, SKOS + "prefLabel", "http://purl.org/dc/terms/title"):
+    for prop in (LABEL, SKOS + "prefLabel", DCTERMS + "title"):
         for value in description.get(prop, []):
             if isinstance(value, Literal):
                 return value.value

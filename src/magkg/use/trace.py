@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from magkg.store.interface import Literal, Store, Term
 from magkg.use.describe import Description, claim_iri, describe, label, text, values_line
 from magkg.use.passages import views
-from magkg.vocabulary import FORMAL, LABEL, MAG, PROV, QUALIFIERS, TYPE
+from magkg.vocabulary import DCTERMS, FORMAL, LABEL, MAG, PROV, QUALIFIERS, TYPE
 
 if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts
@@ -151,7 +151,7 @@ def _source(source: Description, iri: str) -> Json:
 
     return {
         "iri": iri,
-        "title": one("http://purl.org/dc/terms/title", LABEL),
+        "title": one(DCTERMS + "title", LABEL),
         "seen_at": one(MAG + "seenAt"),
         "sha256": one(MAG + "sha256"),
         "doi": one(MAG + "doi"),
