@@ -403,3 +403,26 @@ def test_a_closed_pipe_is_no_error(bundled_folder: Path) -> None:
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert done.stdout.count("\n") == 1
+    left = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False
+    )
+    assert left.returncode in (0, 141)
+
+
+def test_a_terminal_that_knows_ascii_only_is_shown_escapes(bundled_folder: Path) -> None:
+    ran = magkg("demo", PYTHONIOENCODING="ascii")
+    assert ran.code == 0
+    assert "\\xb7" in ran.out
+
+
+def test_a_graph_is_not_built_among_the_authored_files(tea: Path) -> None:
+    for place in ("graphs", "graphs/new", "."):
+        ran = magkg("build", "--out", place, cwd=tea)
+        assert (ran.code, "among the authored files" in ran.err) == (2, True)
+
+
+def test_triples_and_the_catalogue_have_their_own_formats(bundled_folder: Path) -> None:
+    text = "CONSTRUCT WHERE { ?c mag:kind mag:doseClaim }"
+    ran = magkg("query", "-", "--json", "--graph", bundled_folder, stdin=text)
+    assert (ran.code, "N-Triples" in ran.err) == (2, True)
+    assert magkg("query", "--list", "--format", "csv").code == 2

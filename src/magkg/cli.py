@@ -6,6 +6,7 @@ Heavy libraries are imported by what a verb calls, so that ``magkg --help`` stay
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from magkg.errors import FindingsError, InputError, MagkgError
+from magkg.errors import FindingsError, InputError, MagkgError, OutputError
 
 if TYPE_CHECKING:
     from magkg.errors import Finding
@@ -357,7 +358,13 @@ def demo() -> None:
 
 def main() -> None:
     """Run the command line; an error is one clear message on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows ASCII only is shown escapes, not an error half-way.
+            stream.reconfigure(errors="backslashreplace")
     try:
+        if sys.stdout is None:
+            raise OutputError("standard output is closed, so nothing can be printed")
         app()
     except FindingsError as error:
         for finding in error.findings:
@@ -365,10 +372,11 @@ def main() -> None:
         _leave(error)
     except MagkgError as error:
         _leave(error)
-    except BrokenPipeError:
-        # The reader of a pipe went away (`| head`): nothing is wrong, nothing more is printed.
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as leaving:
+        # The reader of a pipe went away (`| head`): nothing is wrong. Typer leaves with 1 then,
+        # which means findings here, and a wrapped stdout is the only trace of the reason.
+        piped = type(sys.stdout).__name__ == "PacifyFlushWrapper"
+        sys.exit(0 if piped and leaving.code == 1 else leaving.code)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _leave(InputError(f"{where}{error.strerror or error}"))

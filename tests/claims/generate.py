@@ -60,7 +60,7 @@ literals = st.one_of(
         texts,
         st.sampled_from(["en", "en-gb", "de", "zh-hant-tw"]),
     ),
-    st.integers().map(lambda value: typed(value, "integer")),
+    st.integers(-(1 << 63), (1 << 63) - 1).map(lambda value: typed(value, "integer")),
     st.builds(_decimal, st.integers(-(10**9), 10**9), st.text("0123456789", max_size=9)),
     st.booleans().map(lambda value: typed(str(value).lower(), "boolean")),
     st.dates(date(1, 1, 1)).map(lambda value: typed(value.isoformat(), "date")),

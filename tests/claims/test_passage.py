@@ -308,3 +308,19 @@ def test_one_context_elsewhere_gives_way_to_both_around_something_else() -> None
     new = text.replace("here is good", "here is bad")
     start = new.index("bad")
     assert verdict(marks, new, text) == Verdict("altered", start, start + 3)
+
+
+def test_an_edit_beside_a_passage_does_not_lead_to_its_twin() -> None:
+    sentence = "Walls are built of brick and lime, and they are pointed with care. "
+    around = "The old masons wrote in their book that all the following is true: "
+    text = around + sentence + "Much later, " + around + sentence + "Much later, the end."
+    start = text.index("brick and lime")
+    marks = measure(text, start, start + len("brick and lime"))
+    for place, new in ((start - 4, "X"), (start + 16, "X"), (start - 4, "XY"), (start + 16, "")):
+        edited = text[:place] + new + text[place + 1 :]
+        verdict = judge(marks, FoldedText(edited), characters=len(text))
+        moved = len(edited) - len(text) if place < start else 0
+        if moved:
+            assert (verdict.verdict, verdict.new_start) == ("moved", start + moved)
+        else:
+            assert verdict.verdict == "intact", (place, new)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,30 @@ def test_a_file_of_a_source_bears_its_name(project: Project) -> None:
     assert kinds(report) == ["file-name", "file-name"]
     assert "wall.ttl" in report.findings[0].message
     assert "test-trial.ttl" in report.findings[1].message
+
+
+def test_each_node_stands_where_it_belongs(project: Project) -> None:
+    source = project.graphs / "sources" / "wall.ttl"
+    text = source.read_text("utf-8")
+    source.write_text(text.replace("<#", "<https://w3id.org/magkg/source/other#", 1), "utf-8")
+    found = check.check(project).findings
+    assert "misplaced" in {each.kind for each in found}
+    source.write_text(text, "utf-8")
+    study = project.graphs / "sources" / "trial.ttl"
+    put(study, 'study:trial a mag:Study ; rdfs:label "Trial"@en ; mag:design mag:cohortStudy .')
+    (found_one,) = check.check(project).findings
+    assert found_one.kind == "misplaced"
+    assert "graphs/studies/" in found_one.message
+
+
+def test_names_are_those_of_the_project(project: Project) -> None:
+    put(
+        project.graphs / "concepts" / "time.ttl",
+        '<https://example.org/other/noon> a mag:Concept ; skos:prefLabel "noon"@en ;'
+        " mag:conceptKind mag:timeConcept .",
+    )
+    (found,) = check.check(project).findings
+    assert found.kind == "namespace"
 
 
 def test_a_concept_stands_in_the_file_of_its_kind(project: Project) -> None:
@@ -347,6 +372,18 @@ def test_a_source_that_changed_is_named_with_both_digests(
     assert "`magkg verify --sources DIR`" in one.message
     assert "`magkg format --reread --sources DIR`" in one.message
     assert (one.file, one.line) == ("graphs/sources/wall.ttl", 15)
+
+
+def test_the_record_of_a_source_is_that_of_its_text(project: Project, texts: SourceTexts) -> None:
+    source = project.graphs / "sources" / "wall.ttl"
+    text = source.read_text("utf-8")
+    (number,) = re.findall(r"mag:characters (\d+)", text)
+    source.write_text(
+        text.replace(f"characters {number}", f"characters {int(number) + 1}"), "utf-8"
+    )
+    (found,) = check.check(project, sources=texts).findings
+    assert found.kind == "source-record"
+    assert number in found.message
 
 
 def test_a_digest_that_is_not_that_of_the_text(project: Project, texts: SourceTexts) -> None:

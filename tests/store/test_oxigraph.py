@@ -374,3 +374,11 @@ def test_open_is_read_only_and_says_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "s" / "CURRENT").write_text("nothing\n")
     with pytest.raises(StoreDamaged, match="could not be read"):
         OxigraphStore.open(tmp_path / "s")
+
+
+@pytest.mark.parametrize("deep", ["{" * 5000 + "}" * 5000, "FILTER(" + "(" * 5000 + ")" * 5000])
+def test_a_deep_query_is_refused_before_it_ends_the_process(deep: str) -> None:
+    with pytest.raises(InputError, match=r"brackets \d+ deep") as caught:
+        OxigraphStore.of([]).ask("ASK { " + deep + " }")
+    assert "100" in caught.value.message
+    assert not OxigraphStore.of([]).ask('ASK { ?s ?p "' + "{" * 5000 + '" }')

@@ -72,6 +72,8 @@ def is_canonical(value: ox.Literal) -> bool:
     if match is None:
         return False
     try:
+        if kind == XSD + "integer" and not -(1 << 63) <= int(value.value) < 1 << 63:
+            return False  # Oxigraph's store computes with 64 bits; a longer one is never compared
         if kind == XSD + "date":
             date.fromisoformat(value.value)
         elif kind == XSD + "dateTime":

@@ -141,7 +141,9 @@ def judge(
     match first:
 
     1. The exact text stands at the old offsets: *intact*, at once where the whole text is unchanged
-       or both contexts fit.
+       or both contexts fit. Where ``characters`` is known, the exact text at the old offsets, or at
+       these shifted by as much as the text has grown, is believed with one fitting context too:
+       an edit beside a passage must not lead to a twin of its sentence elsewhere.
     2. Of all places where the folded text stands (the old one included), the one with more fitting
        contexts is taken, then the one nearest to the old offsets, or to these shifted by as much
        as the text has grown (``characters``). At the old offsets with the exact text it is
@@ -160,8 +162,8 @@ def judge(
     case = _Case(marks, text, characters)
     if case.here and (unchanged or case.score(case.here) == 2):
         return Verdict("intact")
-    place = case.place
-    if place and case.score(place) == 2:
+    place = case.home or case.place
+    if place and (case.home or case.score(place) == 2):
         return case.found(place, whole_reflowed)
     gap = case.gap
     if place and not (gap and case.gives_way(place, gap)):
@@ -257,6 +259,24 @@ class _Case:
             # Only now: a place with a fitting context would have been found beside it.
             places.update(self.text.find(self.marks.folded_sha256, self.marks.folded_length))
         return max(places, key=lambda each: (self.score(each), -self._distance(each)), default=None)
+
+    @cached_property
+    def home(self) -> Span | None:
+        """The exact text where it was, or where the growth of the text put it, with a context."""
+        if self.characters is None:
+            return None
+        shift = len(self.text.text) - self.characters
+        start, end = self.marks.start + shift, self.marks.end + shift
+        places = [self.here] if self.here else []
+        if shift and self.text.slice_digest(start, end) == self.marks.sha256:
+            places.append((start, end))
+        believed = [each for each in places if self._supported(each)]
+        return max(believed, key=self.score, default=None)
+
+    def _supported(self, place: Span) -> bool:
+        """Whether a context that is more than the edge of the text fits at a place."""
+        before = self.marks.before_sha256 != EMPTY and self._before_fits(place)
+        return before or (self.marks.after_sha256 != EMPTY and self._after_fits(place))
 
     def _distance(self, place: Span) -> int:
         """Give how far a place is from the old offsets, or from where they were all shifted to."""

@@ -92,7 +92,9 @@ def read(folder: Path) -> Manifest:
         raise StoreDamaged(f"{path} is no JSON", hint=_BUILD) from None
     try:
         manifest = Manifest(**{each.name: found[each.name] for each in fields(Manifest)})
-        sound = _ID.fullmatch(manifest.store) is not None
+        sound = _ID.fullmatch(manifest.store) is not None and all(
+            isinstance(each, dict) for each in (manifest.counts, manifest.inputs, manifest.versions)
+        )
     except (KeyError, TypeError):
         sound = False
     if not sound:

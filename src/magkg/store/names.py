@@ -39,6 +39,18 @@ _USED_BY = {
     MAG + "LeftOut": (MAG + "leftOut", "a left-out span"),
     MAG + "Passage": (MAG + "passage", "a passage"),
 }
+# Where the nodes of a class stand in graphs/, and the namespace that they are named in.
+_OF_SOURCE = frozenset(
+    MAG + name for name in ("Claim", "EvidenceLine", "LeftOut", "Passage", "Reading")
+)
+_FOLDERS = {
+    **dict.fromkeys(_OF_SOURCE | {MAG + "Source"}, "sources"),
+    **dict.fromkeys((MAG + "Concept", MAG + "Quantity"), "concepts"),
+    MAG + "Study": "studies",
+}
+_SPACES = {
+    MAG + "Source": "src", MAG + "Study": "study", MAG + "Concept": "con", MAG + "Quantity": "con"
+}  # fmt: skip
 _OWL = "http://www.w3.org/2002/07/owl#"
 # The constraints that hold a claim against the kinds its predicate takes, and where these stand.
 KINDS = {
@@ -89,6 +101,7 @@ def faults(
         kinds = types([document])
         yield from _classless(document, kinds)
         yield from _misplaced(project, document, kinds, concept_kinds)
+        yield from _elsewhere(project, document, kinds)
 
 
 def facts(quads: Iterable[ox.Quad]) -> Facts:
@@ -219,8 +232,54 @@ def _misplaced(
                 f"this file describes {shrink(iri, project.prefixes)}, so its name should be"
                 f" {local(iri)}{path.suffix}. Rename the file, or correct the @base.",
             )
+    yield from _strangers(project, document, kinds, folder, stem)
     if folder == "concepts":
         yield from _concepts(document, stem, concept_kinds)
+
+
+def _strangers(
+    project: Project, document: Document, kinds: Mapping[str, set[str]], folder: str, stem: str
+) -> Iterator[Finding]:
+    """Nodes that belong into another folder, or into the file of another source."""
+    # Where the file's own name is wrong, that is one finding, not one for each of its nodes.
+    described_here = [iri for iri, classes in kinds.items() if MAG + "Source" in classes]
+    own = tuple(f"{each}#" for each in described_here or [project.namespace("src") + stem])
+    for iri, classes in kinds.items():
+        message = ""
+        if (homes := _homes(classes)) and folder not in homes:
+            message = (
+                f"this node belongs into graphs/{' or '.join(sorted(homes))}/, not here."
+                " Move it, so that each file says one thing."
+            )
+        elif classes & _OF_SOURCE and not iri.startswith(own):
+            message = (
+                f"this file is that of the source {stem}, and the node is not named after it."
+                " Name it <#...> here, or move it to the file of its source."
+            )
+        if message:
+            yield _finding(document, iri, "misplaced", message)
+
+
+def _homes(classes: Collection[str]) -> set[str]:
+    """Give the folders of graphs/ that nodes of these classes may stand in; none: anywhere."""
+    return {folder for each in classes if (folder := _FOLDERS.get(each)) is not None}
+
+
+def _elsewhere(
+    project: Project, document: Document, kinds: Mapping[str, set[str]]
+) -> Iterator[Finding]:
+    """Sources, studies and concepts are named where short names lead: in the project's spaces."""
+    for iri, classes in kinds.items():
+        for each in sorted(classes & _SPACES.keys()):
+            space = project.namespace(_SPACES[each])
+            if not iri.startswith(space):
+                yield _finding(
+                    document,
+                    iri,
+                    "namespace",
+                    f"a {local(each)} of this project is named {space}SLUG ({_SPACES[each]}:SLUG)."
+                    " Correct the name, or the base in graphs/prefixes.ttl.",
+                )
 
 
 def _concepts(document: Document, stem: str, concept_kinds: Collection[str]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from magkg.errors import InputError, MagkgError, StoreDamaged, StoreUnavailable, SyntaxFault
 from magkg.store.interface import IRI, Blank, Literal, Row, Solutions, Term, Triple, form
 from magkg.store.limit import within
-from magkg.store.syntax import refuse_service, syntax_fault
+from magkg.store.syntax import refuse_deep, refuse_service, syntax_fault
 
 __all__ = ["OxigraphStore", "term", "triple"]
 
@@ -109,6 +109,7 @@ class OxigraphStore:
                 "this is an update, and a built graph is only read",
                 hint="Change the files in graphs/ and run `magkg build`.",
             )
+        refuse_deep(query)
         refuse_service(query)
         answer: object = _call(query, lambda: self._store.query(query))
         if not isinstance(answer, kind):

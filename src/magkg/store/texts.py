@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from magkg.claims.passage import FoldedText, measure
+from magkg.claims.passage import FoldedText, measure, whole_digest
 from magkg.errors import Finding, InputError
 from magkg.vocabulary import MAG, OA, TYPE
 
@@ -39,6 +39,17 @@ def against(document: Document, iri: str, slug: str, sources: SourceTexts) -> It
         )
         return
     text = FoldedText(sources.text(slug) or "")
+    true = {"characters": str(len(text.text)), "foldedSha256": whole_digest(text.text)}
+    for name, value in true.items():
+        if rows[iri].get(MAG + name, value) != value:
+            yield Finding(
+                document.name,
+                document.lines.line(iri, MAG + name) or 0,
+                iri,
+                "source-record",
+                f"mag:{name} is not that of the text, whose value is {value}. Correct it, or take"
+                " the line out: `magkg format --sources DIR` fills it in.",
+            )
     for passage, row in rows.items():
         if row.get(TYPE) == MAG + "Passage" and row.get(OA + "hasSource") == iri:
             yield from _passage(document, passage, row, text)

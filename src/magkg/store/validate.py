@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -129,7 +130,14 @@ def _report(store: ox.Store, shapes: Graph, focus: list[str] | None) -> Iterator
     # for 20,000. There is a graph; that is all it wants to know.
     quick = type("Quick", (type(data),), {"__bool__": lambda _: True})
     data.__class__ = quick
-    _, report, text = pyshacl.validate(data, shacl_graph=shapes, focus_nodes=focus)
+    # rdflib logs an ill-formed date with its traceback; the finding says it better.
+    terms = logging.getLogger("rdflib.term")
+    level = terms.level
+    terms.setLevel(logging.CRITICAL)
+    try:
+        _, report, text = pyshacl.validate(data, shacl_graph=shapes, focus_nodes=focus)
+    finally:
+        terms.setLevel(level)
     if not isinstance(report, Graph):
         raise MagkgError(f"the shapes could not be evaluated: {text}")
 

@@ -64,6 +64,11 @@ def ask(graph: Graph, name: str, words: Sequence[str], out: TextIO, form: str) -
     match query.form:
         case "ask":
             write.boolean(graph.ask(query, **values), form, out)
+        case "construct" | "describe" if form != "table":
+            raise InputError(
+                f"triples are written as N-Triples, not as {form}",
+                hint="Leave --format and --json out, or ask a SELECT.",
+            )
         case "construct" | "describe":
             for triple in graph.construct(query, **values):
                 out.write(" ".join(write.ntriples(term) for term in triple) + " .\n")
@@ -94,6 +99,10 @@ def write_catalogue(project: Project, out: TextIO, form: str) -> None:
     if form == "markdown":
         out.write(catalogue.markdown(queries))
         return
+    if form != "table":
+        raise InputError(
+            f"the catalogue is not written as {form}", hint="Formats: table, json, markdown."
+        )
     for query in queries:
         given = " ".join(f"[--{p.name}]" if p.optional else f"--{p.name}" for p in query.params)
         out.write(f"{query.name} {given}".rstrip() + f"\n    {query.summary}\n")

@@ -48,7 +48,7 @@ def init(directory: str | PathLike[str], base: str | None = None) -> Project:
     from magkg.claims import starter
 
     folder = Path(directory)
-    starter.lay_down(folder, base or starter.default_base(folder))
+    starter.lay_down(folder, starter.default_base(folder) if base is None else base)
     return Project(folder.absolute())
 
 
@@ -75,9 +75,17 @@ def format(  # noqa: A001
     """
     from magkg.claims import format as formats
 
-    files = [Path(path) for path in paths]
-    home = projects.find(files[0]) or projects.bundled() if files else project_of(None)
-    return formats.format_paths(home, files, from_setting(sources), check=check, reread=reread)
+    texts = from_setting(sources)
+    if not paths:
+        return formats.format_paths(project_of(None), [], texts, check=check, reread=reread)
+    homes: dict[Project, list[Path]] = {}
+    for path in map(Path, paths):
+        homes.setdefault(projects.find(path) or projects.bundled(), []).append(path)
+    return [
+        changed
+        for home, files in homes.items()
+        for changed in formats.format_paths(home, files, texts, check=check, reread=reread)
+    ]
 
 
 def check(*paths: str | PathLike[str], sources: Texts = None) -> Report:
@@ -103,6 +111,13 @@ def build(
     if out is not None and not str(out):
         raise InputError("the name of the output folder is empty", hint="Name it: --out DIR.")
     folder = home.built if out is None else Path(out)
+    place, authored = folder.resolve(), home.graphs.resolve()
+    if place.is_relative_to(authored) or authored.is_relative_to(place):
+        raise InputError(
+            "a graph is not built among the authored files",
+            file=str(folder),
+            hint="Name a folder of its own, such as build/graph.",
+        )
     return builds.build(home, folder, on_error=on_error, progress=progress)
 
 
