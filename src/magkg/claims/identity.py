@@ -23,6 +23,7 @@ from magkg.errors import InputError
 from magkg.vocabulary import FORMAL, MAG, PROP, PROV, QUALIFIERS, TYPE
 
 __all__ = [
+    "DERIVED",
     "OUTSIDE",
     "PARTS",
     "ClaimIdentity",
@@ -34,13 +35,20 @@ __all__ = [
     "root",
 ]
 
-# Curation and what a build derives: they may change while the claim stays what it is. What rates
-# evidence belongs here as soon as the ontology has it: a new opinion of a study is no new claim.
-OUTSIDE = frozenset(
-    (PROV + "wasGeneratedBy", *(MAG + name for name in ("checkedBy", "digest", "note", "states")))
+# Curation, what people judge, and what a build derives: they may change while the claim stays what
+# it is. A new opinion of a study is no new claim.
+_CURATION = frozenset(
+    (PROV + "wasGeneratedBy", *(MAG + name for name in ("checkedBy", "judgement", "note")))
 )
-# The nodes that belong to a claim: they are part of its digest, and leave a build with it.
-PARTS = frozenset((MAG + "evidence", MAG + "passage"))
+_NAMES = (
+    "citedGap", "citedLeap", "citedStrength", "digest", "heldGap", "heldLeap", "heldStrength",
+    "leansOn", "level", "ownConclusion", "rating", "reaches", "states", "strength",
+)  # fmt: skip
+DERIVED = frozenset(MAG + name for name in _NAMES)
+OUTSIDE = _CURATION | DERIVED
+# The nodes that belong to a claim, or to another part of it: they are part of its digest, and leave
+# a build with it.
+PARTS = frozenset((MAG + "effect", MAG + "evidence", MAG + "passage"))
 
 _DEFAULT = ox.DefaultGraph()
 # Lines held in memory at once while a whole graph is sorted: some 100 MB.
@@ -104,8 +112,9 @@ def digest(lines: Iterable[str]) -> str:
 def claims(quads: Iterable[ox.Quad]) -> Iterator[ClaimIdentity]:
     """Identify every claim among the statements, in the order of the claims' IRIs.
 
-    A claim is itself with its passages and its evidence lines, in the default graph, without
-    what `OUTSIDE` names. Raises InputError for a blank node in it: such a claim has no identity.
+    A claim is itself with its passages, its evidence lines and their effects, in the default
+    graph, without what `OUTSIDE` names. Raises InputError for a blank node in it: such a claim
+    has no identity.
     """
     described: dict[str, set[ox.Quad]] = {}
     found: set[str] = set()
@@ -128,8 +137,13 @@ _CLAIM = ox.NamedNode(MAG + "Claim")
 
 def _identify(name: str, described: Mapping[str, set[ox.Quad]]) -> ClaimIdentity:
     own = described[name]
-    parts = {str(quad.object) for quad in own if quad.predicate.value in PARTS} - {name}
-    quads = [*own, *(quad for part in parts for quad in described.get(part, ()))]
+    quads = [*own]
+    seen = {name}
+    for quad in quads:  # grows by what the parts say, and by what their parts say
+        part = str(quad.object)
+        if quad.predicate.value in PARTS and part not in seen:
+            seen.add(part)
+            quads += described.get(part, ())
     for quad in quads:
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
             raise InputError(

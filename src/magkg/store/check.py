@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["VOCABULARY", "Context", "Report", "check", "vocabulary_quads"]
 
 # The files of the ontology that are data beside a project's own; shapes and prefixes are not.
-VOCABULARY = ("alignments.ttl", "magkg.ttl", "predicates.ttl", "schemes.ttl")
+VOCABULARY = ("alignments.ttl", "magkg.ttl", "method.ttl", "predicates.ttl", "schemes.ttl")
 # Constraints that speak of a node which is not described: they cannot be judged beside a file
 # that could not be read, and they repeat what is said of a node whose class is misspelt.
 _UNDESCRIBED = ("/class", "-described/sparql", "-successor/sparql")

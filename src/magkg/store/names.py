@@ -46,7 +46,9 @@ _OF_SOURCE = frozenset(
 _FOLDERS = {
     **dict.fromkeys(_OF_SOURCE | {MAG + "Source"}, "sources"),
     **dict.fromkeys((MAG + "Concept", MAG + "Quantity"), "concepts"),
+    MAG + "Search": "searches",
     MAG + "Study": "studies",
+    **dict.fromkeys((MAG + "Dismissal", MAG + "Tension"), "tensions"),
 }
 _SPACES = {
     MAG + "Source": "src", MAG + "Study": "study", MAG + "Concept": "con", MAG + "Quantity": "con"

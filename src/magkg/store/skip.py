@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["leave_out"]
 
 # What is nothing without the claim it speaks of.
-_DEPENDENT = frozenset(ox.NamedNode(MAG + name) for name in ("Claim", "Tension", "Tombstone"))
+_DEPENDENT = frozenset(
+    ox.NamedNode(MAG + name) for name in ("Claim", "Dismissal", "Search", "Tension", "Tombstone")
+)
 
 
 def leave_out(
@@ -29,8 +31,9 @@ def leave_out(
     """Leave out every claim with a finding; give what remains, all findings, and the claims.
 
     A claim goes with its passages and evidence lines that no other claim uses, and takes with it
-    the claims, tensions and tombstones that refer to it. ``again`` checks what remains; it is
-    repeated until nothing is found. Raises FindingsError for a finding that is no claim's fault.
+    what refers to it: other claims, tensions, dismissals, searches and tombstones. ``again``
+    checks what remains; it is repeated until nothing is found. Raises FindingsError for a finding
+    that is no claim's fault.
     """
     left = list(quads)
     seen: list[Finding] = []
@@ -59,12 +62,22 @@ def _iri(term: object) -> str:
 
 def _users(quads: Iterable[ox.Quad]) -> dict[str, set[str]]:
     """Give the claims that a node belongs to: a claim to itself, a part to all that use it."""
-    users: dict[str, set[str]] = defaultdict(set)
+    claims: set[str] = set()
+    holders: dict[str, set[str]] = defaultdict(set)
     for quad in quads:
         if quad.predicate.value in PARTS:
-            users[_iri(quad.object)].add(_iri(quad.subject))
+            holders[_iri(quad.object)].add(_iri(quad.subject))
         elif quad.predicate.value == TYPE and quad.object == ox.NamedNode(MAG + "Claim"):
-            users[_iri(quad.subject)].add(_iri(quad.subject))
+            claims.add(_iri(quad.subject))
+    users = {iri: {iri} for iri in claims}
+    for part in holders:
+        above, seen = list(holders[part]), {part}
+        while above:  # an effect belongs to an evidence line, and that to a claim
+            each = above.pop()
+            if each not in seen:
+                seen.add(each)
+                above += holders.get(each, ())
+        users[part] = seen & claims
     return users
 
 
@@ -89,10 +102,6 @@ def _dependents(quads: Sequence[ox.Quad], faulty: set[str]) -> set[str]:
 
 def _without(quads: Sequence[ox.Quad], nodes: set[str]) -> tuple[list[ox.Quad], list[str]]:
     """Remove nodes and the parts that only they use; give the rest and the removed nodes."""
-    users: dict[str, set[str]] = defaultdict(set)
-    for quad in quads:
-        if quad.predicate.value in PARTS:
-            users[_iri(quad.object)].add(_iri(quad.subject))
-    gone = nodes | {part for part, claims in users.items() if claims <= nodes}
+    gone = nodes | {part for part, users in _users(quads).items() if users <= nodes}
     rest = [quad for quad in quads if _iri(quad.subject) not in gone]
     return rest, sorted(nodes)

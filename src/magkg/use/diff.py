@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from magkg import vocabulary
 from magkg.claims import turtle
-from magkg.claims.identity import PARTS
+from magkg.claims.identity import DERIVED, PARTS
 from magkg.claims.project import SUFFIXES, rdf_files
 from magkg.errors import InputError
 from magkg.store import manifest
@@ -23,12 +23,10 @@ __all__ = ["Change", "ClaimChange", "Difference", "diff", "diff_stores"]
 
 _Properties: TypeAlias = dict[str, set[Term]]
 
-# Derived from the rest of the claim: a change of theirs is no news.
-_DERIVED = frozenset((MAG + "digest", MAG + "states"))
 _CLAIMS = f"SELECT ?claim ?property ?value {{ ?claim a <{MAG}Claim> ; ?property ?value }}"
 _OWNED = "|".join(f"<{each}>" for each in sorted(PARTS))
 _PARTS = f"""SELECT ?claim ?part ?property ?value {{
-    ?claim a <{MAG}Claim> ; {_OWNED} ?part . ?part ?property ?value }}"""
+    ?claim a <{MAG}Claim> ; ({_OWNED})+ ?part . ?part ?property ?value }}"""
 _RENAMED = f"""SELECT ?old ?new {{
     ?old a <{MAG}Tombstone> ; <{DCTERMS}isReplacedBy> ?new }}"""
 
@@ -167,11 +165,11 @@ def _opened(place: Path) -> Store:
 def _claims(store: Store) -> dict[str, _Claim]:
     found: dict[str, _Claim] = {}
     for claim, name, value in store.select(_CLAIMS):
-        if value is not None and str(name) not in _DERIVED:
+        if value is not None and str(name) not in DERIVED:
             iri = str(claim)
             found.setdefault(iri, _Claim(iri)).own[str(name)].add(value)
     for claim, part, name, value in store.select(_PARTS):
-        if value is not None:
+        if value is not None and str(name) not in DERIVED:
             found[str(claim)].parts[str(part)][str(name)].add(value)
     return found
 
