@@ -9,6 +9,7 @@ from magkg import resources
 from magkg.claims import turtle
 from magkg.vocabulary import LABEL, MAG, SKOS, TYPE
 
+MARKS = ("functional", "comparative", "causal")
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "terms.md"
 HEAD = """\
 # The terms of magkg
@@ -45,7 +46,7 @@ def predicates() -> str:
     lines = ["| predicate | means | subject | object |", "|---|---|---|---|"]
     for iri, row in sorted(rows("predicates.ttl").items()):
         if MAG + "Predicate" in row[TYPE]:
-            marks = [name for name in ("functional", "comparative") if row[MAG + name] == ["true"]]
+            marks = [name for name in MARKS if row[MAG + name] == ["true"]]
             name = f"`{short(iri)}`" + "".join(f" ({mark})" for mark in marks)
             means = f"{one(row, SKOS + 'definition')} *{one(row, SKOS + 'example')}*"
             lines.append(

@@ -20,6 +20,8 @@ ONTOLOGY = resources.data("ontology")
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "terms-and-ids.md"
 EXPLAINED = (LABEL, SKOS + "definition", SKOS + "example", RDFS + "isDefinedBy")
 MATCHES = {SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related")}
+# The files that describe terms of magkg.
+TERMS = ("magkg.ttl", "method.ttl", "predicates.ttl", "schemes.ttl")
 # The vocabularies whose own files were at hand, at a stated date or version.
 DATED = ("http://purl.obolibrary.org/obo/RO_", "https://w3id.org/biolink/vocab/")
 # CONTRACT.md, "IRIs", and the architecture of the model.
@@ -44,6 +46,14 @@ SCHEMES = {
     "conceptKind": "substanceConcept foodConcept conditionConcept processConcept anatomyConcept"
     " organismConcept populationConcept practiceConcept roleConcept qualityConcept quantityConcept"
     " evidenceConcept routeConcept timeConcept",
+    "domain": "riskOfBias imprecision publicationBias largeEffect doseResponse",
+    "leap": "speciesLeap causalLeap",
+    "measure": "meanDifference standardisedMeanDifference riskRatio oddsRatio hazardRatio"
+    " ratioOfMeans percentChange otherMeasure",
+    "readAs": "fullText abstract excerpt summary",
+    "step": "startStep biasStep recognitionStep speciesStep cellStep conditionStep interventionStep"
+    " outcomeStep comparatorStep imprecisionStep inconsistencyStep publicationBiasStep"
+    " mismatchBoundStep boundStep bestLineStep confirmationStep noEvidenceStep upgradeStep",
 }
 
 
@@ -60,7 +70,7 @@ def rows(*names: str) -> dict[str, dict[str, list[str]]]:
 
 
 def test_every_term_has_label_definition_example_and_home() -> None:
-    for term, row in rows("magkg.ttl", "schemes.ttl", "predicates.ttl").items():
+    for term, row in rows(*TERMS).items():
         if term.startswith(MAG):
             for each in EXPLAINED:
                 assert len(row[each]) >= 1, (term, each)
@@ -87,7 +97,7 @@ def test_there_is_no_other_scheme() -> None:
 
 def test_a_name_means_one_thing() -> None:
     names: Counter[str] = Counter()
-    for name in ("magkg.ttl", "schemes.ttl", "predicates.ttl"):
+    for name in TERMS:
         names.update(term for term in rows(name) if term.startswith(MAG))
     assert [name for name, count in names.items() if count > 1] == []
 
@@ -116,7 +126,7 @@ def test_the_ontology_breaks_no_shape() -> None:
     assert validate.validate(check.vocabulary_quads()) == []
 
 
-@pytest.mark.parametrize("name", ["alignments.ttl", "magkg.ttl", "predicates.ttl", "schemes.ttl"])
+@pytest.mark.parametrize("name", check.VOCABULARY)
 def test_files_are_in_canonical_form_under_cc0(name: str) -> None:
     document = turtle.read(ONTOLOGY / name)
     assert turtle.write(document.quads) == (ONTOLOGY / name).read_text(encoding="utf-8")

@@ -176,4 +176,4 @@ def test_what_cannot_be_evaluated_is_an_error(tmp_path: Path) -> None:
 def test_shapes_of_the_ontology_pass_their_own_lint() -> None:
     lint([*validate.authored(), *validate.derived()])
     assert len(validate.authored()) > 10
-    assert len(validate.derived()) == 2
+    assert len(validate.derived()) >= 2

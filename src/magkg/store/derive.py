@@ -23,7 +23,7 @@ from magkg.vocabulary import FORMAL, MAG, QUALIFIERS, TYPE
 if TYPE_CHECKING:
     from magkg.claims.identity import ClaimIdentity
 
-__all__ = ["STATED", "Proposition", "derive", "propositions", "run_rules", "scopes"]
+__all__ = ["STATED", "Proposition", "bearing", "derive", "propositions", "run_rules", "scopes"]
 
 # The one named graph: the bare triples of what some claim affirms.
 STATED = ox.NamedNode(MAG + "stated")
@@ -48,8 +48,8 @@ def derive(quads: Sequence[ox.Quad], identities: Iterable[ClaimIdentity]) -> Ite
     """Give what follows from authored quads and the identities of their claims.
 
     That is, for every claim its ``mag:digest`` and the proposition it states; the propositions;
-    which of them is narrower than which; and in the graph ``mag:stated`` the triple of every claim
-    that affirms. No quad comes twice.
+    which of them is narrower than which, and which bears on which; and in the graph ``mag:stated``
+    the triple of every claim that affirms. No quad comes twice.
     """
     known = {each.iri: each for each in identities}
     stated = propositions(quads, known)
@@ -64,6 +64,9 @@ def derive(quads: Sequence[ox.Quad], identities: Iterable[ClaimIdentity]) -> Ite
     narrower = ox.NamedNode(MAG + "narrowerScopeThan")
     for narrow, wide in scopes(stated):
         yield ox.Quad(ox.NamedNode(narrow), narrower, ox.NamedNode(wide))
+    bears = ox.NamedNode(MAG + "bearsOn")
+    for one, other in bearing(stated):
+        yield ox.Quad(ox.NamedNode(one), bears, ox.NamedNode(other))
     yield from _bare(quads, known, stated)
 
 
@@ -114,6 +117,31 @@ def scopes(stated: Mapping[str, Proposition]) -> Iterator[tuple[str, str]]:
                 key = (each.subject, each.predicate, each.object, kept | set(fewer))
                 if key in index:
                     yield iri, index[key]
+
+
+def bearing(stated: Mapping[str, Proposition]) -> Iterator[tuple[str, str]]:
+    """Give the pairs (one, other) of propositions of which evidence for one counts for the other.
+
+    They share a triple, and one has all the qualifiers of the other, whatever the species of
+    either: what does not match is counted by the rules. Every pair comes in both directions.
+    """
+    index: dict[tuple[str, str, str, frozenset[tuple[str, str]]], list[str]] = defaultdict(list)
+    scope = {
+        iri: frozenset(pair for pair in each.qualifiers if pair[0] != _SPECIES)
+        for iri, each in stated.items()
+    }
+    for iri, each in stated.items():
+        index[each.subject, each.predicate, each.object, scope[iri]].append(iri)
+    for iri, each in stated.items():
+        others = sorted(scope[iri])
+        for count in range(len(others) + 1):
+            for fewer in combinations(others, count):
+                key = (each.subject, each.predicate, each.object, frozenset(fewer))
+                for wider in index.get(key, ()):
+                    if wider != iri:
+                        yield iri, wider
+                        if count < len(others):  # of equal ones each finds the other
+                            yield wider, iri
 
 
 def _bare(
