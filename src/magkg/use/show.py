@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from magkg.use.trace import Trace
     from magkg.use.verify import SourceState, Verification
 
-__all__ = ["coverage_text", "faults_text", "progress", "trace_text", "verification_text"]
+__all__ = [
+    "coverage_text",
+    "effect_text",
+    "faults_text",
+    "progress",
+    "trace_text",
+    "verification_text",
+]
 
 # The width of a line of prose, and of the column of names.
 WIDTH = 96
@@ -75,6 +82,10 @@ def trace_text(trace: Trace) -> str:
     lines.append(_field("source", source["title"] or source["iri"]))
     lines.append(_field("", source["seen_at"] or f"<{source['iri']}>"))
     lines += _evidence_lines(found["evidence"])
+    cited, held = (_named(found["strength"][view]) for view in ("cited", "held"))
+    if cited or held:
+        both = f"what it cites: {cited}; what the graph holds: {held} (`magkg why` says why)"
+        lines.append(_field("strength", "not rated" if held == "not rated" else both))
     for name in ("via", "because"):
         lines += [_field(name, f"{_named(node)} <{node['iri']}>") for node in found[name]]
     lines += [_field("also", f"{o['label']} <{o['iri']}>") for o in found["also_stated_by"]]
@@ -130,6 +141,11 @@ def _evidence_lines(evidence: list[dict[str, Any]]) -> list[str]:
         how = f"{_named(line['direction'])}, {_named(line['basis'])}"
         if line["unresolved"]:
             lines.append(_field("evidence", f"{how}: {line['unresolved']} (not traceable)"))
+        if meant := line["identified_as"]:
+            sure = _named(meant["sureness"])
+            lines.append(
+                _field("", f"perhaps {meant['label']} ({sure}): {meant['identification']}")
+            )
         if line["cites"]:
             cited = line["cites"]
             lines.append(_field("evidence", f"{how}: {cited['title'] or cited['iri']}"))
@@ -143,7 +159,21 @@ def _evidence_lines(evidence: list[dict[str, Any]]) -> list[str]:
                 if study[name]
             ]
             lines.append(_field("", "; ".join(facts)))
+        lines += [_field("", effect_text(effect)) for effect in line["effects"]]
     return lines
+
+
+def effect_text(effect: dict[str, Any]) -> str:
+    """Write the size of what was found, with its interval, as one line."""
+    unit = f" {effect['unit']}" if effect["unit"] else ""
+    parts = [f"{_named(effect['measure'])} {effect['estimate'] or ''}".strip() + unit]
+    if effect["low"] is not None:
+        level = f"{effect['level']} % interval" if effect["level"] else "interval"
+        parts.append(f"{level} {effect['low']} to {effect['high']}")
+    if effect["p"] is not None:
+        sign = {"less than": "<", "more than": ">"}.get(_named(effect["p_bound"]), "=")
+        parts.append(f"p {sign} {effect['p']}")
+    return ", ".join(parts) + (f" ({effect['note']})" if effect["note"] else "")
 
 
 def coverage_text(coverage: Coverage) -> str:

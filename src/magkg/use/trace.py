@@ -71,7 +71,8 @@ def trace(
     evidence = [graph.get(str(line)) for line in claim.get(MAG + "evidence", [])]
     graph.load([iri for line in evidence for iri in _neighbours(line)])
     studies = [str(study) for line in evidence for study in line.get(MAG + "study", [])]
-    graph.load([iri for study in studies for iri in _neighbours(graph.get(study))])
+    effects = [str(effect) for line in evidence for effect in line.get(MAG + "effect", [])]
+    graph.load([iri for node in (*studies, *effects) for iri in _neighbours(graph.get(node))])
     source = text(claim, MAG + "source") or ""
     document: Json = {
         "claim": iri,
@@ -89,6 +90,7 @@ def trace(
             _evidence(graph, str(line), graph.get(str(line)))
             for line in claim.get(MAG + "evidence", [])
         ],
+        "strength": {view: _scheme(graph, claim, f"{view}Strength") for view in ("cited", "held")},
         "via": graph.all_named(claim, MAG + "via"),
         "because": graph.all_named(claim, MAG + "because"),
         "curation": _curation(graph, claim),
@@ -160,19 +162,46 @@ def _source(source: Description, iri: str) -> Json:
     }
 
 
-def _evidence(graph: _Graph, iri: str, line: Description) -> Json:
-    def scheme(name: str) -> Json | None:
-        value = text(line, MAG + name)
-        return graph.named(value) if value else None
+def _scheme(graph: _Graph, node: Description, name: str) -> Json | None:
+    value = text(node, MAG + name)
+    return graph.named(value) if value else None
 
+
+def _evidence(graph: _Graph, iri: str, line: Description) -> Json:
     cited = text(line, MAG + "citesSource")
+    meant = text(line, MAG + "identifiedAs")
     return {
         "iri": iri,
-        "direction": scheme("direction"),
-        "basis": scheme("basis"),
+        "direction": _scheme(graph, line, "direction"),
+        "basis": _scheme(graph, line, "basis"),
+        "strength": _scheme(graph, line, "strength"),
+        "effects": [_effect(graph, str(effect)) for effect in line.get(MAG + "effect", [])],
         "studies": [_study(graph, str(study)) for study in line.get(MAG + "study", [])],
         "cites": _source(graph.get(cited), cited) if cited else None,
         "unresolved": text(line, MAG + "unresolved"),
+        "identified_as": meant
+        and {
+            **graph.named(meant),
+            "identification": text(line, MAG + "identification"),
+            "sureness": _scheme(graph, line, "identificationSureness"),
+        },
+    }
+
+
+def _effect(graph: _Graph, iri: str) -> Json:
+    """Give the size of what was found; numbers as they are written in the graph."""
+    effect = graph.get(iri)
+    numbers = {
+        key: text(effect, MAG + name)
+        for key, name in (
+            ("estimate", "estimate"), ("low", "intervalLow"), ("high", "intervalHigh"),
+            ("level", "intervalLevel"), ("p", "pValue"), ("unit", "unit"), ("note", "note"),
+        )
+    }  # fmt: skip
+    return {
+        "measure": _scheme(graph, effect, "measure"),
+        **numbers,
+        "p_bound": _scheme(graph, effect, "pBound"),
     }
 
 
