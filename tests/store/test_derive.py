@@ -10,9 +10,11 @@ import pyoxigraph as ox
 import pytest
 
 from magkg.claims import identity
+from magkg.claims import project as projects
 from magkg.errors import InputError, SyntaxFault
-from magkg.store.derive import STATED, Proposition, derive, run_rules, scopes
+from magkg.store.derive import STATED, Proposition, bearing, derive, run_rules, scopes
 from magkg.vocabulary import FORMAL, MAG, QUALIFIERS, TYPE
+from tests import ruled
 
 EX = "https://example.org/"
 DEFAULT = ox.DefaultGraph()
@@ -218,3 +220,29 @@ def test_a_bad_rule_is_named(tmp_path: Path, text: str, error: type[InputError],
         run_rules(store, tmp_path)
     assert caught.value.file == str(tmp_path / "bad.rq")
     assert len(store) == 1
+
+
+def test_what_the_rules_derive_leaves_the_identities_of_claims_alone() -> None:
+    """Who verifies a built store computes them from a store that holds what was derived."""
+    authored = ruled.read(*projects.bundled().files())
+    before = {each.iri: each for each in identity.claims(authored)}
+    after = {each.iri: each for each in identity.claims(ruled.ruled(authored).quads())}
+    assert after == before
+
+
+def test_evidence_bears_on_what_has_fewer_or_more_qualifiers_whatever_the_species() -> None:
+    scope = (MAG + "condition", EX + "c"), (MAG + "route", EX + "r"), (MAG + "species", EX + "m")
+    stated = {
+        name: Proposition("s", "p", "o", frozenset(pairs))
+        for name, pairs in {
+            "bare": (), "condition": scope[:1], "both": scope[:2], "route": scope[1:2],
+            "mice": scope[2:], "mice in it": (scope[0], scope[2]),
+        }.items()
+    }  # fmt: skip
+    found = list(bearing(stated))
+    assert len(found) == len(set(found))
+    apart = {("condition", "route"), ("mice in it", "route")}
+    every = {(one, other) for one in stated for other in stated if one != other}
+    assert set(found) == every - apart - {(other, one) for one, other in apart}
+    other = {"x": Proposition("s", "p", "other", frozenset())}
+    assert not list(bearing({"bare": stated["bare"], **other}))

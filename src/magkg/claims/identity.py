@@ -41,8 +41,9 @@ _CURATION = frozenset(
     (PROV + "wasGeneratedBy", *(MAG + name for name in ("checkedBy", "judgement", "note")))
 )
 _NAMES = (
-    "citedGap", "citedLeap", "citedStrength", "digest", "heldGap", "heldLeap", "heldStrength",
-    "leansOn", "level", "ownConclusion", "rating", "reaches", "states", "strength",
+    "citedGap", "citedLeap", "citedStrength", "decisive", "digest", "heldGap", "heldLeap",
+    "heldStrength", "leansOn", "level", "ownConclusion", "rating", "reaches", "reachesByCitation",
+    "states", "strength",
 )  # fmt: skip
 DERIVED = frozenset(MAG + name for name in _NAMES)
 OUTSIDE = _CURATION | DERIVED
