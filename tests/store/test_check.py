@@ -1,86 +1,28 @@
+"""What is checked, and how findings are told."""
+
 from __future__ import annotations
 
-import hashlib
-import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from magkg.claims.project import Project
-from magkg.claims.sources import SourceTexts
 from magkg.errors import InputError
 from magkg.store import check
+from tests.store.wall import (
+    CONCEPTS,
+    EVIDENCE,
+    HEAD,
+    PREDICATE,
+    SOURCE,
+    TEXT,
+    digest,
+    kinds,
+    put,
+    rest_on_a_trial,
+)
 
-HEAD = """@base <https://w3id.org/magkg/source/SLUG> .
-@prefix con: <https://w3id.org/magkg/concept/> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix fabio: <http://purl.org/spar/fabio/> .
-@prefix mag: <https://w3id.org/magkg/ns#> .
-@prefix oa: <http://www.w3.org/ns/oa#> .
-@prefix prov: <http://www.w3.org/ns/prov#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix study: <https://w3id.org/magkg/study/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
-TEXT = "Clay bricks ease the wall.\n"
-DIGEST = hashlib.sha256(TEXT.encode()).hexdigest()
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-SOURCE = f"""
-<> a mag:Source , fabio:WebPage ; dcterms:title "A wall"@en ;
-    mag:characters {len(TEXT)} ;
-    mag:sha256 "{DIGEST}" .
-<#reading-1> a mag:Reading , prov:Activity ; rdfs:label "First"@en ; mag:method mag:closeReading ;
-    prov:endedAtTime "2026-01-01T00:00:00Z"^^xsd:dateTime ; prov:wasAssociatedWith mag:curator .
-<#first> a mag:Claim ; rdfs:label "Bricks ease walls."@en ;
-    mag:subject con:test-brick ;
-    mag:predicate <https://example.org/eases> ;
-    mag:object con:test-wall ;
-    mag:polarity mag:affirms ; mag:certainty mag:asserted ; mag:attribution mag:noSource ;
-    mag:kind mag:definitionClaim ; mag:source <> ;
-    mag:passage <#c0-11> ;
-    prov:wasGeneratedBy <#reading-1> .
-<#c0-11> a mag:Passage ; oa:hasSource <> ; oa:start 0 ; oa:end 11 ;
-    mag:sha256 "{digest(TEXT[:11])}" ; mag:foldedSha256 "{digest(TEXT[:11])}" ;
-    mag:foldedLength 11 ; mag:beforeSha256 "{digest("")}" ;
-    mag:afterSha256 "{digest(" ease the wall. ")}" .
-"""
-CONCEPTS = """
-con:test-brick a mag:Concept ;
-    skos:prefLabel "test brick"@en ; mag:conceptKind mag:substanceConcept .
-con:test-wall a mag:Concept ; skos:prefLabel "test wall"@en ; mag:conceptKind mag:substanceConcept .
-"""
-PREDICATE = """
-<https://example.org/eases> a mag:Predicate ; rdfs:label "eases"@en ; skos:definition "Eases."@en ;
-    skos:example "Oil eases."@en ; rdfs:isDefinedBy <https://example.org/> ;
-    mag:subjectKind mag:substanceConcept ; mag:objectKind mag:substanceConcept .
-"""
-
-
-def put(path: Path, text: str, slug: str = "wall") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(HEAD.replace("SLUG", slug) + text, encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A sound project, which is also the working folder."""
-    graphs = tmp_path / "graphs"
-    put(graphs / "sources" / "wall.ttl", SOURCE)
-    put(graphs / "concepts" / "substance.ttl", CONCEPTS)
-    put(graphs / "predicates.ttl", PREDICATE)
-    monkeypatch.chdir(tmp_path)
-    return Project(tmp_path)
-
-
-def kinds(report: check.Report) -> list[str]:
-    return [each.kind for each in report.findings]
+if TYPE_CHECKING:
+    from magkg.claims.project import Project
 
 
 def test_a_sound_project_yields_nothing(project: Project) -> None:
@@ -113,6 +55,90 @@ def test_unknown_predicates_get_the_nearest_ones(project: Project) -> None:
     assert "https://example.org/eases" in one.message
 
 
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("source/wall#frist", "source/wall#first"),
+        ("source/wal", "source/wall"),
+        ("study/tril", "study/trial"),
+        ("tension/bricks-or-clai", "tension/bricks-or-clay"),
+    ],
+)
+def test_what_is_dismissed_is_a_claim_a_source_a_study_or_a_tension(
+    project: Project, named: str, meant: str
+) -> None:
+    base = "https://w3id.org/magkg/"
+    rest_on_a_trial(project)
+    put(project.graphs / "sources" / "roof.ttl", SOURCE, "roof")
+    claims = f"<{base}source/wall#first> , <{base}source/roof#first>"
+    put(
+        project.graphs / "tensions" / "one.ttl",
+        f"""
+<{base}tension/bricks-or-clay> a mag:Tension ; rdfs:label "Bricks or clay"@en ;
+    mag:between {claims} ; mag:rationale "They differ."@en ;
+    prov:wasGeneratedBy <{base}source/wall#reading-1> .
+<{base}dismissal/one> a mag:Dismissal ; mag:findingKind "some_kind" ;
+    mag:dismissed <{base}{named}> ; mag:rationale "Another dose."@en ;
+    prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-01-01T00:00:00Z"^^xsd:dateTime .
+""",
+    )
+    (one,) = check.check(project).findings
+    assert one.kind == "DismissalShape-described/sparql"
+    assert "con:" not in one.message
+    first = one.message.rpartition("Did you mean ")[2].rstrip("?").split(" or ")[0]
+    assert (
+        first.replace("src:", f"{base}source/").replace("study:", f"{base}study/") == base + meant
+    )
+
+
+NODE = "https://w3id.org/magkg"
+DERIVED = {
+    "claim": ("wall.ttl", "mag:kind ", "mag:citedStrength mag:strengthHigh ; mag:kind "),
+    "line": ("wall.ttl", "mag:basis ", "mag:strength mag:strengthHigh ; mag:basis "),
+    "effect": ("wall.ttl", "mag:estimate 2", "mag:decisive true ; mag:estimate 2"),
+    "study": ("trial.ttl", "mag:design", "mag:root study:trial ; mag:design"),
+}
+
+
+@pytest.mark.parametrize("which", DERIVED)
+def test_what_a_build_derives_is_not_typed_in(project: Project, which: str) -> None:
+    rest_on_a_trial(project)
+    name, old, new = DERIVED[which]
+    (path,) = project.graphs.rglob(name)
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
+    (one,) = check.check(project).findings
+    assert one.kind.endswith("Shape/closed")
+    assert one.message.startswith(new.split(" ")[0])
+    assert "derived by `magkg build` and never typed in" in one.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<{NODE}/proposition/{digest('')}> a mag:Proposition ; mag:subject con:test-brick .",
+        f"<{NODE}/rating/{digest('')}> a mag:Rating ; mag:level 4 ; mag:study study:trial .",
+        f"<{NODE}/rating/{digest('')}#start> a mag:RatingStep ; mag:change 4 .",
+        f"<{NODE}/assessment/{digest('')}> a mag:Assessment ; mag:verdict mag:supported .",
+        f"<{NODE}/assessment/{digest('')}#0> a mag:IndependentLine ; mag:lowBias true .",
+    ],
+)
+def test_no_node_that_a_build_derives_is_typed_in(project: Project, text: str) -> None:
+    rest_on_a_trial(project)
+    put(project.graphs / "more.ttl", text)
+    (one,) = check.check(project).findings
+    assert (one.file, one.kind) == ("graphs/more.ttl", "TypedShape-type/in")
+    assert "derived by `magkg build` and never typed in" in one.message
+
+
+def test_the_source_that_is_probably_meant_is_described(project: Project) -> None:
+    probably = """mag:unresolved "a trial"@en ; mag:identification "By year."@en ;
+    mag:identifiedAs study:tril ; mag:identificationSureness mag:probable"""
+    rest_on_a_trial(project, EVIDENCE.replace("mag:study study:trial", probably))
+    (one,) = check.check(project).findings
+    assert one.kind == "EvidenceLineShape-identified/sparql"
+    assert "trial" in one.message.rpartition("Did you mean")[2]
+
+
 def test_a_syntax_fault_does_not_hide_the_others_nor_multiply(project: Project) -> None:
     put(project.graphs / "concepts" / "substance.ttl", CONCEPTS.replace(" .\n", "\n", 1))
     put(
@@ -141,74 +167,6 @@ def test_an_empty_file_is_a_finding(project: Project) -> None:
     (project.root / "empty.ttl").write_text("", encoding="utf-8")
     report = check.check(project, [project.root / "empty.ttl"])
     assert kinds(report) == ["file"]
-
-
-def test_two_files_that_describe_one_node(project: Project) -> None:
-    put(project.graphs / "sources" / "wall.nt.ttl", SOURCE)
-    (one,) = check.check(project).findings
-    assert one.kind == "described-twice"
-    assert "graphs/sources/wall.nt.ttl and graphs/sources/wall.ttl" in one.message or (
-        "graphs/sources/wall.ttl and graphs/sources/wall.nt.ttl" in one.message
-    )
-
-
-def test_a_term_of_the_ontology_is_not_described_again(project: Project) -> None:
-    put(project.graphs / "predicates.ttl", PREDICATE + "mag:relieves a mag:Predicate .\n")
-    (one,) = check.check(project).findings
-    assert one.kind == "described-twice"
-    assert "ontology/predicates.ttl" in one.message
-
-
-def test_a_file_of_a_source_bears_its_name(project: Project) -> None:
-    path = project.graphs / "sources" / "wall.ttl"
-    path.rename(path.with_name("walls.ttl"))
-    put(project.graphs / "studies" / "trial.ttl", 'study:test-trial a mag:Study ;'
-        ' rdfs:label "Trial"@en ; mag:design mag:cohortStudy .')  # fmt: skip
-    report = check.check(project)
-    assert kinds(report) == ["file-name", "file-name"]
-    assert "wall.ttl" in report.findings[0].message
-    assert "test-trial.ttl" in report.findings[1].message
-
-
-def test_each_node_stands_where_it_belongs(project: Project) -> None:
-    source = project.graphs / "sources" / "wall.ttl"
-    text = source.read_text("utf-8")
-    source.write_text(text.replace("<#", "<https://w3id.org/magkg/source/other#", 1), "utf-8")
-    found = check.check(project).findings
-    assert "misplaced" in {each.kind for each in found}
-    source.write_text(text, "utf-8")
-    study = project.graphs / "sources" / "trial.ttl"
-    put(study, 'study:trial a mag:Study ; rdfs:label "Trial"@en ; mag:design mag:cohortStudy .')
-    (found_one,) = check.check(project).findings
-    assert found_one.kind == "misplaced"
-    assert "graphs/studies/" in found_one.message
-
-
-def test_names_are_those_of_the_project(project: Project) -> None:
-    put(
-        project.graphs / "concepts" / "time.ttl",
-        '<https://example.org/other/noon> a mag:Concept ; skos:prefLabel "noon"@en ;'
-        " mag:conceptKind mag:timeConcept .",
-    )
-    (found,) = check.check(project).findings
-    assert found.kind == "namespace"
-
-
-def test_a_concept_stands_in_the_file_of_its_kind(project: Project) -> None:
-    path = project.graphs / "concepts" / "substance.ttl"
-    path.rename(path.with_name("food.ttl"))
-    report = check.check(project)
-    assert kinds(report) == ["concept-file", "concept-file"]
-    assert "graphs/concepts/substance.ttl" in report.findings[0].message
-
-
-def test_an_unknown_kind_does_not_send_the_concept_to_a_file_of_that_name(project: Project) -> None:
-    path = project.graphs / "concepts" / "substance.ttl"
-    text = path.read_text().replace("substanceConcept", "substnceConcept", 1)
-    path.write_text(text, encoding="utf-8")
-    report = check.check(project)
-    assert "concept-file" not in kinds(report)
-    assert "ConceptShape-conceptKind/in" in kinds(report)
 
 
 def test_a_wrong_kind_is_named_with_those_that_the_predicate_takes(project: Project) -> None:
@@ -253,16 +211,6 @@ def test_reasons_do_not_run_in_a_circle(project: Project, steps: int) -> None:
         text += text[start:end].replace("#first", f"#step-{i}").replace("mag:kind", step)
     path.write_text(text, encoding="utf-8")
     assert set(kinds(check.check(project))) == {"ClaimShape-noCircle/sparql"}
-
-
-def test_slugs_that_differ_only_in_case_overlap(project: Project) -> None:
-    put(
-        project.graphs / "sources" / "Wall.ttl",
-        '<> a mag:Source, fabio:WebPage ; rdfs:label "x"@en .',
-        "Wall",
-    )
-    report = check.check(project)
-    assert sorted(kinds(report)) == ["SourceShape-slug/sparql", "slug-overlap"]
 
 
 def test_a_misspelt_class_is_one_finding(project: Project) -> None:
@@ -339,64 +287,6 @@ def test_what_cannot_be_checked_is_wrong_use(project: Project, name: str, said: 
     (project.root / "hollow").mkdir()
     with pytest.raises(InputError, match=said):
         check.check(project, [project.root / name])
-
-
-def test_what_nothing_links_to_is_found(project: Project) -> None:
-    path = project.graphs / "sources" / "wall.ttl"
-    text = path.read_text().replace("mag:passage <#c0-11>", 'mag:noPassage "A picture."@en')
-    path.write_text(text, encoding="utf-8")
-    (one,) = check.check(project).findings
-    assert (one.kind, one.claim) == ("unused", "https://w3id.org/magkg/source/wall#c0-11")
-
-
-@pytest.fixture
-def texts(tmp_path: Path) -> SourceTexts:
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    (folder / "wall.txt").write_text(TEXT, encoding="utf-8", newline="")
-    return SourceTexts(folder)
-
-
-def test_texts_that_agree_yield_nothing(project: Project, texts: SourceTexts) -> None:
-    assert check.check(project, sources=texts).findings == ()
-
-
-def test_a_source_that_changed_is_named_with_both_digests(
-    project: Project, texts: SourceTexts
-) -> None:
-    (texts.folder / "wall.txt").write_text("Other.", encoding="utf-8")
-    (one,) = check.check(project, sources=texts).findings
-    assert one.kind == "source-changed"
-    assert DIGEST in one.message
-    assert digest("Other.") in one.message
-    assert "`magkg verify --sources DIR`" in one.message
-    assert "`magkg format --reread --sources DIR`" in one.message
-    assert (one.file, one.line) == ("graphs/sources/wall.ttl", 15)
-
-
-def test_the_record_of_a_source_is_that_of_its_text(project: Project, texts: SourceTexts) -> None:
-    source = project.graphs / "sources" / "wall.ttl"
-    text = source.read_text("utf-8")
-    (number,) = re.findall(r"mag:characters (\d+)", text)
-    source.write_text(
-        text.replace(f"characters {number}", f"characters {int(number) + 1}"), "utf-8"
-    )
-    (found,) = check.check(project, sources=texts).findings
-    assert found.kind == "source-record"
-    assert number in found.message
-
-
-def test_a_digest_that_is_not_that_of_the_text(project: Project, texts: SourceTexts) -> None:
-    path = project.graphs / "sources" / "wall.ttl"
-    text = path.read_text().replace(f'mag:sha256 "{digest(TEXT[:11])}"', f'mag:sha256 "{DIGEST}"')
-    path.write_text(text, encoding="utf-8")
-    (one,) = check.check(project, sources=texts).findings
-    assert (one.kind, one.claim.rpartition("#")[2]) == ("passage-digest", "c0-11")
-
-
-def test_a_text_that_is_not_at_hand_is_no_finding(project: Project, tmp_path: Path) -> None:
-    (tmp_path / "none").mkdir()
-    assert check.check(project, sources=SourceTexts(tmp_path / "none")).findings == ()
 
 
 def test_the_vocabulary_is_given_once_for_all() -> None:

@@ -31,19 +31,21 @@ __all__ = ["VOCABULARY", "Context", "Report", "check", "vocabulary_quads"]
 VOCABULARY = ("alignments.ttl", "magkg.ttl", "method.ttl", "predicates.ttl", "schemes.ttl")
 # Constraints that speak of a node which is not described: they cannot be judged beside a file
 # that could not be read, and they repeat what is said of a node whose class is misspelt.
-_UNDESCRIBED = ("/class", "-described/sparql", "-successor/sparql")
+_UNDESCRIBED = ("/class", "-described/sparql", "-identified/sparql", "-successor/sparql")
 # Shapes whose queries compute with values that their other constraints look at.
 _ARITHMETIC = ("LeftOutShape-", "PassageShape-")
 _TYPED = "TypedShape-type/in"
 # Constraints that ask for a class: where one is misspelt, that was said already.
 _CLASSES = ("ReadingShape-activity/sparql", "SourceShape-kind/sparql")
-# What else than rdfs:range says which class a property leads to.
+# What else than rdfs:range says which classes a property leads to.
 _RANGES = {
-    DCTERMS + "isReplacedBy": MAG + "Claim",
-    OA + "hasSource": MAG + "Source",
-    PROV + "used": MAG + "Source",
-    PROV + "wasGeneratedBy": MAG + "Reading",
-    SKOS + "broader": MAG + "Concept",
+    DCTERMS + "isReplacedBy": {MAG + "Claim"},
+    MAG + "dismissed": {MAG + name for name in ("Claim", "Source", "Study", "Tension")},
+    MAG + "identifiedAs": {MAG + "Source", MAG + "Study"},
+    OA + "hasSource": {MAG + "Source"},
+    PROV + "used": {MAG + "Source"},
+    PROV + "wasGeneratedBy": {MAG + "Reading"},
+    SKOS + "broader": {MAG + "Concept"},
 }
 
 
@@ -323,7 +325,10 @@ class _Task:
             {MAG + "Concept", MAG + "Quantity"} if "-described/" in each.constraint else set()
         )
         kinds, name = self.ranges.get(each.path, concepts), names.local(each.value)
-        known = {names.local(iri): iri for iri, found in self.all_kinds.items() if found & kinds}
+        # Of two nodes with one name, the one in the source that was named is meant.
+        home = each.value.partition("#")[0]
+        iris = sorted(self.all_kinds, key=lambda iri: iri.partition("#")[0] == home)
+        known = {names.local(iri): iri for iri in iris if self.all_kinds[iri] & kinds}
         known.pop(name, None)
         prefixes = self.given.project.prefixes
         close = [shrink(known[near], prefixes) for near in nearest(name, known)]
@@ -336,7 +341,7 @@ class _Task:
 
     @cached_property
     def ranges(self) -> dict[str, set[str]]:
-        found = {path: {kind} for path, kind in _RANGES.items()}
+        found = dict(_RANGES)
         for quad in vocabulary_quads():
             if quad.predicate.value == RDFS + "range":
                 subject, value = quad.subject, quad.object

@@ -35,13 +35,14 @@ Facts = Mapping[tuple[str, str], Collection[str]]
 
 # The links that give a node its use; one that nothing links to says nothing.
 _USED_BY = {
+    MAG + "Effect": (MAG + "effect", "an effect"),
     MAG + "EvidenceLine": (MAG + "evidence", "an evidence line"),
     MAG + "LeftOut": (MAG + "leftOut", "a left-out span"),
     MAG + "Passage": (MAG + "passage", "a passage"),
 }
 # Where the nodes of a class stand in graphs/, and the namespace that they are named in.
 _OF_SOURCE = frozenset(
-    MAG + name for name in ("Claim", "EvidenceLine", "LeftOut", "Passage", "Reading")
+    MAG + name for name in ("Claim", "Effect", "EvidenceLine", "LeftOut", "Passage", "Reading")
 )
 _FOLDERS = {
     **dict.fromkeys(_OF_SOURCE | {MAG + "Source"}, "sources"),
@@ -99,6 +100,7 @@ def faults(
     """
     yield from _twice(documents, context, vocabulary)
     yield from _overlapping(documents, context)
+    yield from _judged_elsewhere(documents, context)
     for document in documents:
         kinds = types([document])
         yield from _classless(document, kinds)
@@ -191,6 +193,32 @@ def _overlapping(documents: Sequence[Document], context: Sequence[Document]) -> 
                 )
 
 
+def _judged_elsewhere(
+    documents: Sequence[Document], context: Sequence[Document]
+) -> Iterator[Finding]:
+    """A judgement stands in the file of the study, evidence line or claim that it judges."""
+    own = {id(each) for each in documents}
+    homes = {iri: each for each in (*context, *documents) for iri in described(each)}
+    for document in (*context, *documents):
+        for quad in document.quads:
+            if quad.predicate.value != MAG + "judgement" or not isinstance(
+                quad.object, ox.NamedNode
+            ):
+                continue
+            judgement, judged = quad.object.value, _value(quad.subject)
+            home = homes.get(judgement)
+            if home is None or home is document or not own & {id(home), id(document)}:
+                continue
+            message = (
+                f"{shrink(judgement)} is described in {home.name}, and it judges"
+                f" {shrink(judged)}. Move it to {document.name}, beside what it judges."
+            )
+            if id(document) in own:
+                yield _finding(document, judged, "misplaced", message, MAG + "judgement")
+            else:
+                yield _finding(home, judgement, "misplaced", message)
+
+
 def _classless(document: Document, kinds: Mapping[str, set[str]]) -> Iterator[Finding]:
     if document.path.resolve().is_relative_to(resources.data("ontology").resolve()):
         return  # alignments speak of outside terms, every file of its licence
@@ -253,7 +281,7 @@ def _strangers(
                 f"this node belongs into graphs/{' or '.join(sorted(homes))}/, not here."
                 " Move it, so that each file says one thing."
             )
-        elif classes & _OF_SOURCE and not iri.startswith(own):
+        elif folder == "sources" and classes & _OF_SOURCE and not iri.startswith(own):
             message = (
                 f"this file is that of the source {stem}, and the node is not named after it."
                 " Name it <#...> here, or move it to the file of its source."
@@ -264,7 +292,9 @@ def _strangers(
 
 def _homes(classes: Collection[str]) -> set[str]:
     """Give the folders of graphs/ that nodes of these classes may stand in; none: anywhere."""
-    return {folder for each in classes if (folder := _FOLDERS.get(each)) is not None}
+    homes = {folder for each in classes if (folder := _FOLDERS.get(each)) is not None}
+    # A tension is seen in a reading of several sources, which is of none of their files.
+    return homes | {"tensions"} if MAG + "Reading" in classes else homes
 
 
 def _elsewhere(
@@ -304,7 +334,7 @@ def _concepts(document: Document, stem: str, concept_kinds: Collection[str]) -> 
 
 
 def unused(document: Document, linked: set[tuple[str, str]]) -> Iterator[Finding]:
-    """Give the passages, evidence lines and left-out spans of a document that nothing links to.
+    """Give the passages, evidence lines, effects and left-out spans that nothing links to.
 
     ``linked`` holds (property, object) of everything that was read.
     """

@@ -119,7 +119,9 @@ def compiled(documents: Iterable[Sequence[ox.Quad]]) -> Compiled:
         name = shape.value if isinstance(shape, ox.NamedNode) else f"_:{text(shape)}"
         try:
             if isinstance(shape, ox.BlankNode):
-                raise Uncompiled("no name")
+                raise Uncompiled("a shape without a name")
+            if graph.extended:
+                raise Uncompiled("a graph with a constraint component of its own")
             parts.append((graph.targets(shape), tuple(graph.shape(shape))))
             covered.add(name)
         except Uncompiled as reason:
@@ -139,6 +141,9 @@ class _Graph:
                 values = row.setdefault(predicate.value, [])
                 if (own := _apart(value, number)) not in values:
                     values.append(own)
+
+        # Any property might be the parameter of a component that the graph itself defines.
+        self.extended = any(SH + "parameter" in row for row in self.rows.values())
 
     def get(self, node: Term, name: str) -> list[Term]:
         """Give the values of a SHACL property."""
@@ -254,7 +259,8 @@ class _Graph:
         if not self.off(node):
             message = self.message(node if self.get(node, "message") else shape)
             try:
-                yield query(local(text(node)), message, text(selects[0]), self.prefixes(node))
+                name, declared = local(text(node)), self.prefixes(node)
+                yield query(name, message, text(selects[0]), declared, self.targets(shape))
             except Uncompiled as reason:
                 raise Uncompiled(f"{reason}, in {_named(node)}") from None
 

@@ -81,11 +81,14 @@ class Data:
         """Say whether a term is an instance of a class or of one of its subclasses."""
         if isinstance(term, ox.Literal):
             return False
+        if self.only is None:
+            return not self.with_subclasses(kind).isdisjoint(self.values(_TYPE).get(term, ()))
         if term not in self._types:
             self._types[term] = frozenset(quad.object for quad in self._quads(term, _TYPE, None))
-        return not self._types[term].isdisjoint(self._with_subclasses(kind))
+        return not self._types[term].isdisjoint(self.with_subclasses(kind))
 
-    def _with_subclasses(self, kind: ox.NamedNode) -> frozenset[Term]:
+    def with_subclasses(self, kind: ox.NamedNode) -> frozenset[Term]:
+        """Give a class and all that the data say is below it."""
         if kind not in self._subclasses:
             found: set[Term] = {kind}
             new: list[Term] = [kind]
@@ -103,7 +106,7 @@ class Data:
         return self._targeted[targets]
 
     def _aimed(self, targets: Targets) -> Iterator[Term]:
-        kinds = frozenset[Term]().union(*map(self._with_subclasses, targets.classes))
+        kinds = frozenset[Term]().union(*map(self.with_subclasses, targets.classes))
         if kinds:
             for node, types in self.values(_TYPE).items():
                 if not kinds.isdisjoint(types):

@@ -23,8 +23,9 @@ from typing import NamedTuple
 
 from magkg.store.syntax import IRIREF
 
-__all__ = ["wide"]
+__all__ = ["narrowed", "wide"]
 
+_HEAD = "SELECT DISTINCT ?this WHERE {"
 _TOKEN = re.compile(
     rf"""
       (?P<space>\s+|\#[^\n\r]*)
@@ -86,6 +87,12 @@ def wide(query: str) -> str | None:
         return None
 
 
+def narrowed(query: str, kind: str) -> str | None:
+    """Give a wide query for the instances of a class alone, None where it is not put that way."""
+    before, head, after = query.partition(_HEAD)
+    return f"{before}{head} ?this a <{kind}> . {after}" if head else None
+
+
 class _Reader:
     """Reads the tokens of a query that the engine has parsed."""
 
@@ -101,8 +108,11 @@ class _Reader:
 
     def wide(self) -> str:
         tokens = self.tokens
-        if tokens[0].keyword != "SELECT":
+        while self.here.keyword in ("PREFIX", "BASE"):
+            self.at += 3 if self.here.keyword == "PREFIX" else 2
+        if self.here.keyword != "SELECT":
             raise _Opaque
+        prologue = self.query[: self.here.start]
         if any(each.kind == "iri" and _DOUBTFUL.search(each.text) for each in tokens):
             raise _Opaque
         while self.here.text != "{":
@@ -120,7 +130,7 @@ class _Reader:
         body = list(self.query[start : tokens[self.at - 1].end])
         for first, end in self.dropped:
             body[first - start : end - start] = " " * (end - first)
-        return f"SELECT DISTINCT ?this WHERE {''.join(body)}"
+        return f"{prologue}{_HEAD}{''.join(body[1:])}"
 
     def grouped(self, head: list[_Token]) -> str:
         """Give the query as it stands, where each of its groups is about one node."""

@@ -10,13 +10,13 @@ from functools import partial
 import pyoxigraph as ox
 
 from magkg.errors import MagkgError
-from magkg.store.shapes_data import Data, Violation
-from magkg.store.shapes_group import wide
+from magkg.store.shapes_data import Data, Targets, Violation
+from magkg.store.shapes_group import narrowed, wide
 from magkg.store.shapes_values import Term, Uncompiled, shown
 from magkg.store.syntax import blank
 from magkg.vocabulary import RDF, RDFS, XSD
 
-__all__ = ["Query", "query"]
+__all__ = ["Query", "query", "unseen"]
 
 # What pySHACL declares whether or not the shape does.
 _BEFOREHAND = {
@@ -38,25 +38,39 @@ _REFUSED = {
     r"(?i)\bAS\s+[?$]this\b": "a query that binds $this itself",
     r"(?i)(?<=\W)SELECT\b(?![^{]*[?$]this\b)": "a sub-select that does not give $this",
     r"(?i)\b(?:VALUES|MINUS|SERVICE)\b": "a query that SHACL does not allow",
+    r"(?i)\bGRAPH\b": "GRAPH in a query",
 }
 _BOUND = re.compile(r"[\s{}()][$?]this")
+_IS_BOUND = re.compile(r"\bBOUND\s*\(\s*[?$]this\b", re.IGNORECASE)
+_BINDS = re.compile(r"\bBIND\s*\([^{}]*?[?$]this\b", re.IGNORECASE)
+# A pattern that goes through all statements while $this is open.
+_OPEN = re.compile(r"[?$]this\s+[?$]")
+_ANY = Targets()
 _MENTIONED = re.compile(r"\{[?$](\w+)\}")
 
 
 @dataclass(frozen=True)
 class Query:
-    """One sh:sparql constraint; ``wide`` is the query for all candidates, if there can be one."""
+    """One sh:sparql constraint.
+
+    ``wide`` is the query for all candidates, if there can be one; ``narrow`` is the same for the
+    instances of a class, where it would otherwise go through all statements.
+    """
 
     name: str
     message: str
     select: str
     prefixes: Mapping[str, str]
     wide: str | None
+    narrow: tuple[ox.NamedNode, str] | None
 
     def __call__(self, data: Data, nodes: Sequence[Term]) -> Iterator[Violation]:
         """Give what the query finds for each of these nodes."""
         if self.wide is not None and len(nodes) > _FEW:
-            candidates = {row["this"] for row in self._rows(data.store, self.wide)}
+            text = self.wide
+            if self.narrow and len(data.with_subclasses(self.narrow[0])) == 1:
+                text = self.narrow[1]
+            candidates = {row["this"] for row in self._rows(data.store, text)}
             nodes = [each for each in nodes if each in candidates]
         for node in nodes:
             found = self._rows(data.store, self.select, {_THIS: node})
@@ -90,7 +104,17 @@ class Query:
         )
 
 
-def query(name: str, message: str, select: str, declared: Mapping[str, str]) -> Query:
+def unseen(select: str) -> str:
+    """Say where a query asks for $this and Oxigraph, which SHACL would have see it, does not."""
+    code = blank(select)
+    if _IS_BOUND.search(code):
+        return "BOUND($this)"
+    return "BIND of $this" if _BINDS.search(code) and wide(select) is None else ""
+
+
+def query(
+    name: str, message: str, select: str, declared: Mapping[str, str], targets: Targets = _ANY
+) -> Query:
     """Compile a query; ``declared`` are the prefixes that its sh:prefixes declare.
 
     Raises Uncompiled for what pySHACL has to judge.
@@ -99,6 +123,8 @@ def query(name: str, message: str, select: str, declared: Mapping[str, str]) -> 
     for pattern, what in _REFUSED.items():
         if re.search(pattern, code, re.DOTALL):
             raise Uncompiled(what)
+    if reason := unseen(select):
+        raise Uncompiled(reason)
     if not _BOUND.search(select):
         raise Uncompiled("a query that does not give $this")
     used = partial(re.search, string=code)
@@ -118,4 +144,7 @@ def query(name: str, message: str, select: str, declared: Mapping[str, str]) -> 
                 raise Uncompiled("a query that is no SELECT")
             if _THIS not in found.variables:
                 for_all = None
-    return Query(name, message, select, prefixes, for_all)
+    kind = targets.classes[0] if targets == Targets(targets.classes[:1]) else None
+    narrow = for_all and kind and _OPEN.search(code) and narrowed(for_all, kind.value)
+    pair = (kind, narrow) if kind and narrow else None
+    return Query(name, message, select, prefixes, for_all, pair)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,16 +17,15 @@ import pyoxigraph as ox
 
 from magkg import resources
 from magkg.claims import turtle
-from magkg.errors import InputError, MagkgError, nearest
-from magkg.store.shapes import Compiled, compiled, local
+from magkg.errors import InputError, nearest
+from magkg.store.shapes import Compiled, compiled
 from magkg.store.shapes_data import Violation
+from magkg.store.shapes_query import unseen
+from magkg.store.shapes_reference import judged
 from magkg.store.syntax import blank, refuse_service
 from magkg.vocabulary import SH, prefixes
 
 if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
-
     from magkg.claims.turtle import Document
 
 __all__ = ["SHACL", "Violation", "authored", "derived", "lint", "uncompiled", "validate"]
@@ -48,8 +47,6 @@ _TERMS = """
     targetSubjectsOf uniqueLang xone zeroOrMorePath zeroOrOnePath
 """
 SHACL = frozenset(_TERMS.split())
-# Beyond this many focus nodes pySHACL's own filter (a list) costs more than validating everything.
-_FEW = 200
 _REACHING = re.compile(r"\b(SERVICE|FROM)\b", re.IGNORECASE)
 # SHACL-SPARQL, section 5.2.1: these do not go together with a node that is bound beforehand.
 _UNBOUND = re.compile(r"\b(MINUS|VALUES)\b", re.IGNORECASE)
@@ -85,13 +82,14 @@ def validate(
     if wanted is not None and not wanted:
         return []
     files = tuple(authored() if shapes is None else shapes)
-    store = _default_graph(data)
-    if reference:
-        return sorted(set(_judged(store, files, wanted, frozenset())))
     made = _compiled(files)
+    if reference:
+        return sorted(set(judged(_default_graph(data), files, wanted)))
+    # What is compiled looks at the default graph of any store; pySHACL would see all graphs.
+    store = data if isinstance(data, ox.Store) else _default_graph(data)
     found = set(made.find(store, wanted))
     if made.uncompiled:
-        found.update(_judged(store, files, wanted, made.covered))
+        found.update(judged(_default_graph(store), files, wanted, made.covered))
     return sorted(found)
 
 
@@ -114,27 +112,6 @@ def _compiled(files: tuple[Path, ...]) -> Compiled:
     return made
 
 
-def _judged(
-    store: ox.Store, files: tuple[Path, ...], wanted: set[str] | None, covered: frozenset[str]
-) -> Iterator[Violation]:
-    """Give what pySHACL finds with the shapes that are not ``covered``."""
-    few = sorted(wanted) if wanted is not None and len(wanted) <= _FEW else None
-    if _nested(_graph(files)):
-        few = None
-    graph = _without(files, covered) if few is not None else _flat(files, covered)
-    for each in _report(store, graph, few):
-        if wanted is None or each.focus in wanted:
-            yield each
-
-
-def _nested(shapes: Graph) -> bool:
-    """Whether shapes stand within shapes: with focus nodes, pySHACL 0.40.1 passes those over."""
-    from rdflib import URIRef
-
-    within = ("and", "node", "not", "or", "qualifiedValueShape", "xone")
-    return any((None, URIRef(SH + each), None) in shapes for each in within)
-
-
 def _default_graph(data: ox.Store | Iterable[ox.Quad]) -> ox.Store:
     """Give a store of the default graph alone: pySHACL would validate the union of all graphs."""
     if isinstance(data, ox.Store):
@@ -146,121 +123,12 @@ def _default_graph(data: ox.Store | Iterable[ox.Quad]) -> ox.Store:
     return store
 
 
-def _report(store: ox.Store, shapes: Graph, focus: list[str] | None) -> Iterator[Violation]:
-    import pyshacl
-    from pyshacl.graph_abstraction import DataGraph
-    from rdflib import Graph, URIRef
-
-    data = DataGraph.from_oxigraph_store(store)
-    # pySHACL asks `if data` several times for each violation, which counts all statements: 30 ms
-    # for 20,000. There is a graph; that is all it wants to know.
-    quick = type("Quick", (type(data),), {"__bool__": lambda _: True})
-    data.__class__ = quick
-    # rdflib logs an ill-formed date with its traceback; the finding says it better.
-    terms = logging.getLogger("rdflib.term")
-    level = terms.level
-    terms.setLevel(logging.CRITICAL)
-    try:
-        _, report, text = pyshacl.validate(data, shacl_graph=shapes, focus_nodes=focus)
-    finally:
-        terms.setLevel(level)
-    if not isinstance(report, Graph):
-        raise MagkgError(f"the shapes could not be evaluated: {text}")
-
-    def of(node: Node, name: str) -> str:
-        found = report.value(node, URIRef(SH + name))
-        return "" if found is None else str(found)
-
-    for result in report.objects(None, URIRef(SH + "result")):
-        component = local(of(result, "sourceConstraintComponent"))
-        component = component.removesuffix("ConstraintComponent")
-        source = of(result, "sourceConstraint") if component == "SPARQL" else ""
-        name = "sparql" if component == "SPARQL" else component[:1].lower() + component[1:]
-        focused, value = of(result, "focusNode"), of(result, "value")
-        yield Violation(
-            focus=focused,
-            constraint=f"{local(source or of(result, 'sourceShape'))}/{name}",
-            path=of(result, "resultPath"),
-            value="" if value == focused and component == "SPARQL" else value,
-            message=of(result, "resultMessage"),
-        )
-
-
-@cache
-def _graph(shapes: tuple[Path, ...]) -> Graph:
-    """Read shapes, with the prefixes that their queries use, into the form pySHACL takes."""
-    from rdflib import RDF, XSD, Graph, Literal, URIRef
-
-    lint(shapes)
-    graph = Graph()
-    for path in (resources.data("ontology") / "prefixes.ttl", *shapes):
-        # Blank nodes (of lists) get fresh names from rdflib, so that files cannot mix them up.
-        graph.parse(path, format="turtle")
-    # rdflib keeps "x" apart from "x"^^xsd:string, which is how data come out of a store.
-    for predicate in (RDF.first, URIRef(SH + "hasValue")):
-        for shape, value in list(graph.subject_objects(predicate)):
-            if isinstance(value, Literal) and value.datatype is None and not value.language:
-                graph.remove((shape, predicate, value))
-                graph.add((shape, predicate, Literal(value, datatype=XSD.string)))
-    return graph
-
-
-@cache
-def _without(shapes: tuple[Path, ...], covered: frozenset[str]) -> Graph:
-    """Take their targets from the shapes that are covered: they only serve others then."""
-    from rdflib import RDF, Graph, URIRef
-
-    graph = Graph() + _graph(shapes)
-    for iri in covered:
-        shape = URIRef(iri)
-        for predicate, value in list(graph.predicate_objects(shape)):
-            # A shape that is a class has its instances as targets.
-            implicit = predicate == RDF.type and not str(value).startswith(SH)
-            if implicit or str(predicate).startswith(SH + "target"):
-                graph.remove((shape, predicate, value))
-    return graph
-
-
-@cache
-def _flat(shapes: tuple[Path, ...], covered: frozenset[str]) -> Graph:
-    """Give each property shape the targets of the node shapes it belongs to.
-
-    That says the same (SHACL, sections 2.1.3 and 4.8.1), and pySHACL then evaluates it once for
-    all nodes, not once for each: 3.3 s instead of 5.3 s for 600 claims.
-    """
-    from rdflib import RDF, BNode, Graph, URIRef
-    from rdflib.collection import Collection
-
-    graph = Graph() + _without(shapes, covered)
-    names = ("property", "path", "ignoredProperties", "deactivated")
-    has, path, ignored, off = (URIRef(SH + each) for each in names)
-    targets = {each for each in graph.predicates() if str(each).startswith(SH + "target")}
-    for shape in set(graph.subjects(has, None)) - set(graph.subjects(path, None)):
-        aims = [(link, aim) for link in targets for aim in graph.objects(shape, link)]
-        kinds = {str(each) for each in graph.objects(shape, RDF.type)}
-        if not aims or kinds - {SH + "NodeShape"} or (shape, off, None) in graph:
-            continue  # a class has its instances as targets, too
-        known = [each for head in graph.objects(shape, ignored) for each in graph.items(head)]
-        for each in list(graph.objects(shape, has)):
-            graph.remove((shape, has, each))
-            known += graph.objects(each, path)
-            for link, aim in aims:
-                graph.add((each, link, aim))
-        if (shape, URIRef(SH + "closed"), None) in graph:
-            head = BNode()
-            Collection(graph, head, sorted(set(known), key=str))
-            graph.set((shape, ignored, head))
-    # A property shape that pySHACL is to start from says what it is.
-    for each in set(graph.subjects(path, None)):
-        graph.add((each, RDF.type, URIRef(SH + "PropertyShape")))
-    return graph
-
-
 def lint(shapes: Sequence[Path]) -> None:
     """Refuse shapes that would hold nothing, or reach elsewhere.
 
     That is: a SHACL term that does not exist (``sh:minCout``), a query that does not parse, that
-    reaches elsewhere (SERVICE, FROM) or that SHACL does not allow (MINUS, VALUES).
+    reaches elsewhere (SERVICE, FROM), that SHACL does not allow (MINUS, VALUES), or that asks for
+    $this where Oxigraph does not see it (in a BOUND, or in a BIND before anything else).
 
     Raises InputError with file and line of the first such shape.
     """
@@ -298,6 +166,10 @@ def _lint_query(text: str, file: str, line: int | None) -> None:
     if found := _UNBOUND.search(words):
         message = f"a shape's query must not use {found[1].upper()}: SHACL does not allow it"
         hint = "Write FILTER(... IN (...)) for VALUES, FILTER NOT EXISTS for MINUS."
+        raise InputError(message, file=file, line=line, hint=hint)
+    if reason := unseen(text):
+        message = f"a shape's query has a {reason}, which the engine does not see"
+        hint = "State $this in a triple pattern of the same group, before: $this a ex:Class ."
         raise InputError(message, file=file, line=line, hint=hint)
     try:
         refuse_service(
