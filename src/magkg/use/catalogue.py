@@ -9,7 +9,9 @@
     #+ param source: only claims of this source (optional)
 
 The header opens the file, one line a tag, in this order; every ``param`` has its line
-``VALUES ?name { example }`` in the query and every such line its ``param``.
+``VALUES ?name { example }`` in the query and every such line its ``param``. A query whose first
+tag is ``audit`` says two things more after its tags, and no other query does: ``severity`` (high,
+medium or low) and ``mend`` (what to do about a finding).
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ RESERVED = frozenset(
     )
 )  # fmt: skip
 _TAGS = ("summary", "description", "tags")
+_AUDIT = ("severity", "mend")
+_SEVERITIES = ("high", "medium", "low")
 _HEADER = re.compile(r"#\+ ([a-z]+)(?: ([^:]*))?: (\S.*)")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _STEM = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,7 +53,10 @@ _STEM = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question: its name (the stem of its file), what it asks, its parameters and its text."""
+    """One question: its name (the stem of its file), what it asks, its parameters and its text.
+
+    ``severity`` and ``mend`` are "" for what is no audit query.
+    """
 
     name: str
     path: Path | None
@@ -58,6 +65,8 @@ class Query:
     tags: tuple[str, ...]
     params: tuple[Param, ...]
     text: str
+    severity: str = ""
+    mend: str = ""
 
     @property
     def form(self) -> str:
@@ -114,14 +123,18 @@ def parse(text: str, *, name: str = "", path: Path | None = None) -> Query:
     if path is not None and not _STEM.fullmatch(name):
         raise InputError("the name of a query is lower-case words joined by _", file=file, line=1)
     found, params = _header(marked, file)
+    tags = _tags(found["tags"], file)
+    _audit(found, tags, file)
     return Query(
         name=name,
         path=path,
         summary=found["summary"],
         description=found["description"],
-        tags=_tags(found["tags"], file),
+        tags=tags,
         params=_params(params, examples(text, file), file),
         text=text,
+        severity=found.get("severity", ""),
+        mend=found.get("mend", ""),
     )
 
 
@@ -171,8 +184,9 @@ def _tag(
     tag: str, name: str | None, found: Mapping[str, str], late: bool, file: str, line: int
 ) -> None:
     """Refuse a tag that is unknown, doubled or out of its place."""
-    if tag not in _TAGS or name is not None:
-        near = nearest(tag, (*_TAGS, "param"), 1)
+    known = (*_TAGS, *_AUDIT)
+    if tag not in known or name is not None:
+        near = nearest(tag, (*known, "param"), 1)
         hint = f"Did you mean {near[0]}?" if near and near[0] != tag else ""
         raise InputError(
             f"there is no header tag {tag if name is None else f'{tag} {name}'!r}",
@@ -182,9 +196,31 @@ def _tag(
         )
     if tag in found:
         raise InputError(f"the header says {tag} twice", file=file, line=line)
-    if late or tuple(found) != _TAGS[: _TAGS.index(tag)]:
+    if late or tuple(found) != known[: known.index(tag)]:
+        order = _TAGS if tag in _TAGS else known
         raise InputError(
-            f"{tag} is out of place", file=file, line=line, hint=f"In order: {', '.join(_TAGS)}."
+            f"{tag} is out of place", file=file, line=line, hint=f"In order: {', '.join(order)}."
+        )
+
+
+def _audit(found: Mapping[str, str], tags: tuple[str, ...], file: str) -> None:
+    """Refuse an audit query that lacks severity or mend, and another that has them."""
+    for tag in _AUDIT:
+        if (tag in found) != (tags[0] == "audit"):
+            reason = f"only an audit query has a {tag}" if tag in found else f"it lacks its {tag}"
+            raise InputError(
+                f"the header does not fit its first tag, {tags[0]}: {reason}",
+                file=file,
+                line=3,
+                hint="Write `#+ tags: audit, ...` and after it `#+ severity:` and `#+ mend:`,"
+                " or neither.",
+            )
+    if found.get("severity", "low") not in _SEVERITIES:
+        raise InputError(
+            f"there is no severity {found['severity']!r}",
+            file=file,
+            line=4,
+            hint=f"One of: {', '.join(_SEVERITIES)}.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from magkg.claims.sources import Texts
     from magkg.store.interface import Solutions, Store, Triple
     from magkg.store.manifest import Manifest
+    from magkg.use.audit import Audit
     from magkg.use.binding import Param, Value
     from magkg.use.coverage import Coverage
     from magkg.use.trace import Trace
@@ -172,6 +173,22 @@ class Graph:
         from magkg.use import verify
 
         return verify.verify(self.store, from_setting(sources), self.prefixes["src"])
+
+    def audit(
+        self,
+        *,
+        source: str | None = None,
+        concept: str | None = None,
+        kinds: Iterable[str] = (),
+    ) -> Audit:
+        """Look for what does not hold together; see ``magkg.use.audit.audit`` for the arguments.
+
+        The answer counts, lists and writes its findings: ``as_json``, ``table``, ``markdown``,
+        ``html``. Raises UnknownName for a kind, source or concept that is not there.
+        """
+        from magkg.use import audit
+
+        return audit.audit(self, source=source, concept=concept, kinds=kinds)
 
     def ask(
         self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value

@@ -1,0 +1,3 @@
+"""The verbs of who weighs a graph: why a strength is what it is, and what does not fit."""
+
+from __future__ import annotations

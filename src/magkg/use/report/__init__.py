@@ -1,0 +1,1 @@
+"""The audit as a document: one page of HTML, Markdown, plain text."""
