@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -189,24 +190,13 @@ class _Look:
             )
 
     def iri(self, iri: str, fault: Callable[[str, str], Finding]) -> Iterator[Finding]:
-        if hidden := _HIDDEN_IN_NAME.search(iri):
-            yield fault(
-                "hidden-character",
-                f"the IRI <{_shown(iri)}> holds the invisible character U+{ord(hidden[0]):04X}:"
-                " type the name anew",
-            )
-        scheme = iri.partition(":")[0].lower()
-        if scheme in UNSAFE:
-            yield fault(
-                "unsafe-iri",
-                f"<{_shown(iri)}> is a {scheme}: address, which nobody else can or should open:"
-                " give an https: address",
-            )
-        elif _CLIMBS.search(iri):
-            yield fault("leaves-folder", _climbing(iri))
+        for kind, message in _iri_faults(iri):
+            yield fault(kind, message)
 
     def text(self) -> Iterator[Finding]:
         """Give the faults that only the text shows, because the parser resolves them away."""
+        if self.document.lines.plain and not self.has_blanks:
+            return
         index = self.document.lines.index
         for line, subject, written in index.leaving:
             yield self.finding(line, subject, "leaves-folder", _climbing(written))
@@ -223,6 +213,21 @@ class _Look:
                     "a node without a name cannot be cited or compared:"
                     " give it an IRI of its own, such as <#e-1>",
                 )
+
+
+@lru_cache(maxsize=100_000)  # the same few predicates, classes and sources come again and again
+def _iri_faults(iri: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    if hidden := _HIDDEN_IN_NAME.search(iri):
+        said = f"the IRI <{_shown(iri)}> holds the invisible character U+{ord(hidden[0]):04X}:"
+        found.append(("hidden-character", f"{said} type the name anew"))
+    scheme = iri.partition(":")[0].lower()
+    if scheme in UNSAFE:
+        said = f"<{_shown(iri)}> is a {scheme}: address, which nobody else can or should open:"
+        found.append(("unsafe-iri", f"{said} give an https: address"))
+    elif _CLIMBS.search(iri):
+        found.append(("leaves-folder", _climbing(iri)))
+    return tuple(found)
 
 
 def _climbing(iri: str) -> str:

@@ -137,11 +137,16 @@ class Index:
 
 
 class LineMap:
-    """The lines of a document, found out when first asked for."""
+    """The lines of a document, found out when first asked for.
 
-    def __init__(self, find: Callable[[], Index] = Index) -> None:
+    ``plain`` says that the text holds nothing that a parser resolves away, so that who looks for
+    that alone need not scan it.
+    """
+
+    def __init__(self, find: Callable[[], Index] = Index, text: str = "") -> None:
         self._find = find
         self._found: Index | None = None
+        self.plain = not _HIDES.search(text)
 
     @property
     def index(self) -> Index:
@@ -170,6 +175,10 @@ class LineMap:
     def comments(self) -> list[Comment]:
         """The comments, in the order of the text."""
         return self.index.comments
+
+
+# What a parser resolves away: a climbing IRI, a language tag with a capital letter.
+_HIDES = re.compile(r"\.\.|@[A-Za-z0-9-]*[A-Z]")
 
 
 def scan(text: str, base: str | None = None) -> Index:

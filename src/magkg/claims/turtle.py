@@ -90,7 +90,7 @@ def read(
     except (SyntaxError, ValueError, MemoryError) as error:
         raise _fault(error, text, data, form, shown, base) from None
     find = partial(rdfxml.scan, data, base) if xml else partial(lines.scan, text, base)
-    return Document(path, shown, quads, LineMap(find), parser.base_iri, dict(parser.prefixes))
+    return Document(path, shown, quads, LineMap(find, text), parser.base_iri, dict(parser.prefixes))
 
 
 def _format(path: Path, name: str) -> ox.RdfFormat:
