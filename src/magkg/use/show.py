@@ -31,6 +31,8 @@ WIDTH = 96
 NAMES = 12
 # A gap of fewer words connects claims and says nothing itself.
 CONNECTING = 3
+# So many sources whose text is not at hand are named one by one, more are counted.
+FEW = 5
 # A step that takes longer than this (seconds) is worth a line on a terminal.
 PATIENCE = 1.0
 
@@ -225,9 +227,15 @@ def verification_text(found: Verification, namespace: str) -> str:
     counts: dict[str, Counter[str]] = {}
     for passage in found.passages:
         counts.setdefault(passage.source, Counter())[passage.verdict] += 1
+    absent = [each for each in counts if (state := states.get(each)) and not state.at_hand]
     for source, held in counts.items():
         shown = ", ".join(f"{held[kind]} {kind}" for kind in VERDICTS if held[kind])
-        lines.append(f"{source.removeprefix(namespace)}: {shown}{_state(states.get(source))}")
+        if len(absent) <= FEW or source not in absent:
+            lines.append(f"{source.removeprefix(namespace)}: {shown}{_state(states.get(source))}")
+    if len(absent) > FEW:
+        held = sum((counts[each] for each in absent), Counter())
+        shown = ", ".join(f"{held[kind]} {kind}" for kind in VERDICTS if held[kind])
+        lines.append(f"{len(absent)} other sources: {shown} (no text of theirs in the folder)")
     total = ", ".join(f"{count} {verdict}" for verdict, count in found.summary.items())
     return "\n".join([*lines, f"in all: {total or 'no passages'}"])
 
