@@ -102,7 +102,8 @@ def main() -> None:
             for case, given in cases(query).items()
         }
         path(name).write_text(as_text(query, found), "utf-8", newline="\n")
-        empty += [f"{name} ({case})" for case, each in found.items() if not each["rows"]]
+        if not query.severity:  # an audit may find nothing
+            empty += [f"{name} ({case})" for case, each in found.items() if not each["rows"]]
     print(f"{len(queries)} answers in {FOLDER}")
     if empty:
         print(f"no rows, so another example is needed: {', '.join(empty)}", file=sys.stderr)

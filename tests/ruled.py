@@ -18,13 +18,18 @@ BASE = "https://w3id.org/magkg/source/"
 
 def ruled(quads: Iterable[ox.Quad]) -> OxigraphStore:
     """Derive and run the rules over authored quads; nothing is validated."""
+    return OxigraphStore.of(store(quads))
+
+
+def store(quads: Iterable[ox.Quad]) -> ox.Store:
+    """The same, as the store of pyoxigraph: its quads can be walked."""
     authored = list(dict.fromkeys(quads))
     inner = ox.Store()
     inner.extend(authored)
     inner.extend(vocabulary_quads())
     inner.extend(derive.derive(authored, identity.claims(authored)))
     derive.run_rules(inner, resources.data("ontology") / "rules")
-    return OxigraphStore.of(inner)
+    return inner
 
 
 def read(*paths: Path) -> list[ox.Quad]:

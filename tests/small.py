@@ -6,17 +6,16 @@ abstract only), one study, and every property of a claim at least once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from magkg.claims import identity, turtle
 from magkg.claims.project import Project
-from magkg.store import derive
-from magkg.store.check import vocabulary_quads
 from magkg.store.oxigraph import OxigraphStore
 from magkg.use.graph import Graph
+from tests import ruled
 
 ROOT = Path(__file__).parent / "data" / "small"
 SOURCES = ROOT / "sources"
@@ -28,10 +27,13 @@ def project() -> Project:
 
 
 def quads_of(project: Project) -> list[ox.Quad]:
-    """What a build of the project would load, without its validation."""
-    authored = [quad for path in project.files() for quad in turtle.read(path).quads]
-    derived = derive.derive(authored, list(identity.claims(authored)))
-    return [*authored, *vocabulary_quads(), *derived]
+    """What a build of the project would load, the rules' part included; nothing is validated."""
+    return filled(ruled.read(*project.files()))
+
+
+def filled(authored: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Authored quads with the ontology and all that is derived, in an order that stays."""
+    return sorted(ruled.store(authored), key=str)
 
 
 @cache

@@ -40,7 +40,7 @@ def imports(path: Path) -> list[tuple[str, int, bool]]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: a relative import"
             modules = [node.module or ""]
-            if node.module in {"magkg", "magkg.claims", "magkg.store", "magkg.use"}:
+            if node.module in {"magkg", "magkg.claims", "magkg.cli", "magkg.store", "magkg.use"}:
                 modules = [f"{node.module}.{alias.name}" for alias in node.names]
         found += [
             (m, node.lineno, id(node) in typing_only) for m in modules if m.startswith("magkg")

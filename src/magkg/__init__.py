@@ -9,8 +9,8 @@
             print(row.gist, row.certainty)
 
 Every verb of the command line has its twin here: ``init``, ``anchor``, ``format``, ``check``,
-``build``, ``diff``, ``demo``, and on a graph ``query``, ``trace``, ``coverage``, ``verify``. The
-names below are the public ones; each is imported when it is first used.
+``build``, ``diff``, ``demo``, and on a graph ``query``, ``trace``, ``coverage``, ``audit``,
+``verify``. The names below are the public ones; each is imported when it is first used.
 """
 
 from __future__ import annotations

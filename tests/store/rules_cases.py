@@ -5,20 +5,22 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from magkg.store.oxigraph import OxigraphStore
+from typing import TYPE_CHECKING, Any
 
 from . import rules_graph
+
+if TYPE_CHECKING:
+    from magkg.store.oxigraph import OxigraphStore
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "rules" / "cases.toml"
 MAG = rules_graph.MAG
 PREFIX = f"PREFIX mag: <{MAG}> "
 # The order in which the steps of a rating are applied.
 STEPS = (
-    "start recognition species condition intervention outcome comparator cell mismatchBound bias "
-    "imprecision noEvidence bestLine confirmation inconsistency publicationBias upgrade bound"
-).split()
+    "start", "recognition", "species", "condition", "intervention", "outcome", "comparator",
+    "cell", "mismatchBound", "bias", "imprecision", "noEvidence", "bestLine", "confirmation",
+    "inconsistency", "publicationBias", "upgrade", "bound",
+)  # fmt: skip
 
 
 def cases() -> list[dict[str, Any]]:
@@ -137,6 +139,9 @@ def found(case: dict[str, Any], store: OxigraphStore) -> Iterator[tuple[str, Any
     for name, expected in case.get("ratings", {}).items():
         study, _, under = name.partition(" under ")
         yield name, expected, rating(store, study, under or of)
+    if "low_bias" in case:
+        low = rows(store, "SELECT ?l WHERE { ?l mag:lowBias true }")
+        yield "low_bias", case["low_bias"], len(low)
     for name, expected in case.get("votes", {}).items():
         yield name, expected, vote(store, name, of)
     for name, expected in case.get("claims_expected", {}).items():

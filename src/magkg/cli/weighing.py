@@ -1,3 +1,41 @@
 """The verbs of who weighs a graph: why a strength is what it is, and what does not fit."""
 
 from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from magkg.cli.common import GraphOption, JsonOption, app, open_graph, print_json
+
+
+class Ladder(StrEnum):
+    """How a ladder is printed."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+@app.command(epilog="Example: magkg why five-ways-sciatica#nerve-regeneration")
+def why(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="CLAIM|PROPOSITION", help="SLUG#name, an IRI, or prop:HEX."),
+    ],
+    graph: GraphOption = None,
+    output: Annotated[Ladder, typer.Option("--format", help="How to print.")] = Ladder.text,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain a strength step by step: cited, held, assumed, and what would change it."""
+    from magkg.use import why_text
+
+    with open_graph(graph) as opened:
+        found = opened.why(name)
+    if as_json or output is Ladder.json:
+        print_json(found.as_json())
+    elif output is Ladder.markdown:
+        typer.echo(why_text.as_markdown(found))
+    else:
+        typer.echo(why_text.as_text(found))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from magkg.use.coverage import Coverage
     from magkg.use.trace import Trace
     from magkg.use.verify import Verification
+    from magkg.use.why import Why
 
 __all__ = ["Graph", "open"]
 
@@ -161,6 +162,16 @@ class Graph:
         from magkg.use import trace
 
         return trace.trace(self.store, claim, self.prefixes, from_setting(sources))
+
+    def why(self, name: str) -> Why:
+        """Explain the strength of a claim or a proposition, and say what would change it.
+
+        ``name`` is a claim (``SLUG#name`` or an IRI) or a proposition (an IRI, ``prop:HEX``, or
+        an unambiguous beginning of its digits).
+        """
+        from magkg.use import why
+
+        return why.why(self.store, name, self.prefixes)
 
     def coverage(self, source: str, sources: Texts = None) -> Coverage:
         """Show the claims of a source in reading order, and what no claim covers."""

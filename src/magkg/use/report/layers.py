@@ -63,7 +63,7 @@ def wrapped(text: str, width: float, most: int, size: float = 11) -> tuple[str, 
     The width of a letter is estimated from a wide sans-serif: no font can be asked here.
     """
     lines: list[str] = []
-    for word in " ".join(text.split()).split(" "):
+    for word in text.split():
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and _width(joined, size) <= width:
             lines[-1] = joined

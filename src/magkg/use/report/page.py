@@ -51,34 +51,8 @@ _METHOD = (
 
 def page(audit: Audit, *, dismissed: bool = False) -> str:
     """Write the page; ``dismissed`` shows rejected findings with who, why and when."""
-    store = audit.graph.store
-    held = within(statements(store), audit)
-    telling = [each for each in held if each.telling]
-    drawn = evidence.contested(held)
-    parts = [
-        ("first", "What to look at first", _first(audit)),
-        ("matrix", "Evidence matrix", evidence.tables(held)),
-        (
-            "list",
-            "Statements with evidence",
-            evidence.listing(telling, {each.iri for each in drawn}),
-        ),
-        ("diagrams", "Where the evidence comes from", evidence.diagrams(store, drawn, telling)),
-        ("findings", "Findings by kind", join(_or_none(findings.sections(audit)))),
-        (
-            "tensions",
-            "Tensions that a reader recorded",
-            join(_or_none(records.tensions(store, audit.findings))),
-        ),
-        (
-            "dismissed",
-            "Dismissed findings",
-            join(records.dismissals(audit.dismissed, audit.stale, shown=dismissed)),
-        ),
-        ("searches", "What was searched", join(_or_none(records.searches(store)))),
-        ("sources", "Sources", join(_or_none(records.sources(audit, held)))),
-        ("method", "Method", _method(audit)),
-    ]
+    held = within(statements(audit.graph.store), audit)
+    parts = _parts(audit, held, dismissed)
     title = _title(audit)
     body = tag(
         "body",
@@ -90,6 +64,28 @@ def page(audit: Audit, *, dismissed: bool = False) -> str:
         tag("script", Html(SCRIPT)),
     )
     return f'<!DOCTYPE html>\n<html lang="en">{_head(title)}{body}</html>\n'
+
+
+def _parts(audit: Audit, held: Sequence[Statement], dismissed: bool) -> list[tuple[str, str, Html]]:
+    """Give every section: its anchor, its heading, what is in it."""
+    store = audit.graph.store
+    telling = [each for each in held if each.telling]
+    drawn = evidence.contested(held)
+    rejected = records.dismissals(audit.dismissed, audit.stale, shown=dismissed)
+    listed = evidence.listing(telling, {each.iri for each in drawn})
+    tensions = records.tensions(store, audit.findings)
+    return [
+        ("first", "What to look at first", _first(audit)),
+        ("matrix", "Evidence matrix", evidence.tables(held)),
+        ("list", "Statements with evidence", listed),
+        ("diagrams", "Where the evidence comes from", evidence.diagrams(store, drawn, telling)),
+        ("findings", "Findings by kind", _or_none(findings.sections(audit))),
+        ("tensions", "Tensions that a reader recorded", _or_none(tensions)),
+        ("dismissed", "Dismissed findings", join(rejected)),
+        ("searches", "What was searched", _or_none(records.searches(store))),
+        ("sources", "Sources", _or_none(records.sources(audit, held))),
+        ("method", "Method", _method(audit)),
+    ]
 
 
 def _head(title: str) -> Html:

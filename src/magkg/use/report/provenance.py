@@ -25,6 +25,8 @@ __all__ = ["figure"]
 
 KINDS = ("source", "claim", "line", "study", "root")
 HEADS = ("sources", "claims", "evidence lines", "studies", "roots")
+# The size of small print.
+NOTE = 9.5
 # A layer with more boxes than this is no picture any more.
 MOST = 14
 _STRENGTHS = ("strengthNone", "strengthVeryLow", "strengthLow", "strengthModerate", "strengthHigh")
@@ -166,37 +168,32 @@ def _box(
     if kind == "source":
         return Box(node, 0, wrapped(named, room(0), 3), kind="source", title=named)
     if kind == "claim":
-        mark, words = _POLARITIES.get(direction, ("", direction))
-        scope = () if held.get("stated", True) else ("about another scope",)
         bare = not any(data[end]["kind"] == "line" for end in graph[node])
-        notes = (*(("cites nothing",) if bare else ()), *scope)
-        look = f"claim{' bare' if bare else ''}{'' if held.get('stated', True) else ' far'}"
-        whole = f"{words}: {named}"
-        return Box(
-            node, 1, wrapped(named, room(1, mark=True), 4), notes, mark, kind=look, title=whole
-        )
+        return _claim(node, direction, named, bare, held.get("stated", True))
     if kind == "line":
-        lost = () if any(True for _ in graph[node]) else ("no study reached",)
-        notes = (*(([held["basis"]]) if held.get("basis") else []), *lost)
-        whole = f"{direction}{strong}: {named}"
-        return Box(
-            node,
-            2,
-            (direction,),
-            notes,
-            "",
-            level,
-            f"line pill {_points(graph, data, node)}",
-            whole,
+        lost = "" if any(True for _ in graph[node]) else "no study reached"
+        notes = (
+            *wrapped(held.get("basis", ""), room(2), 1, NOTE),
+            *wrapped(lost, room(2), 2, NOTE),
         )
+        look = f"line pill {_points(graph, data, node)}"
+        return Box(node, 2, (direction,), notes, "", level, look, f"{direction}{strong}: {named}")
     if kind == "study":
-        notes = wrapped(facts.get(node, ""), room(3), 2, 9.5)
+        notes = wrapped(facts.get(node, ""), room(3), 2, NOTE)
         whole = f"{named}; {facts.get(node, '')}{strong}"
-        return Box(
-            node, 3, wrapped(named, room(3), 4), notes, "", level, f"study {direction}", whole
-        )
+        lines = wrapped(named, room(3), 4)
+        return Box(node, 3, lines, notes, "", level, f"study {direction}", whole)
     mark, words = _VOTES.get(direction, ("", direction))
     several = graph.in_degree(node)
     notes = (f"{several} studies",) if several > 1 else ()
     whole = f"Counts once, {words}{strong}: {named}"
     return Box(node, 4, (words,), notes, mark, level, f"root {direction}", whole)
+
+
+def _claim(node: str, polarity: str, named: str, bare: bool, stated: bool) -> Box:
+    """A claim: its polarity as a sign, and whether it cites anything, or has another scope."""
+    mark, words = _POLARITIES.get(polarity, ("", polarity))
+    notes = ("cites nothing",) * bare + ("about another scope",) * (not stated)
+    look = "claim" + " bare" * bare + " far" * (not stated)
+    lines = wrapped(named, room(1, mark=True), 4)
+    return Box(node, 1, lines, notes, mark, kind=look, title=f"{words}: {named}")
