@@ -327,8 +327,12 @@ def _assessment(graph: _Graph, proposition: str) -> Json | None:
     steps = _steps(graph, graph.all(node, "step"))
     drawn = independence.provenance(graph.store, proposition)
     carried = {each["root"]: each for each in independence.carried(drawn)}
+    stating = {node for node, data in drawn.nodes(data=True) if data.get("stated")}
     order = {"supports": 0, "disputes": 1}
-    lines = [_independent(graph, each, carried) for each in graph.all(node, "independentLine")]
+    lines = [
+        _independent(graph, each, carried.get(each, {}), stating)
+        for each in graph.all(node, "independentLine")
+    ]
     lines.sort(key=lambda each: (order.get(each["vote"], 2), -(each["level"] or 0), each["iri"]))
     return {
         "iri": iri,
@@ -346,10 +350,9 @@ def _assessment(graph: _Graph, proposition: str) -> Json | None:
     }
 
 
-def _independent(graph: _Graph, iri: str, carried: Mapping[str, Json]) -> Json:
+def _independent(graph: _Graph, iri: str, found: Json, stating: set[str]) -> Json:
     node = graph.get(iri)
     reached = graph.number(node, "level")
-    found = carried.get(iri, {})
     graph.load(found.get("claims", []) + found.get("sources", []))
     return {
         "iri": iri,
@@ -359,7 +362,13 @@ def _independent(graph: _Graph, iri: str, carried: Mapping[str, Json]) -> Json:
         "strength": NAMES[reached] if reached is not None else None,
         "low_bias": _true(node, "lowBias"),
         "pooled": _true(node, "pooled"),
-        "ratings": [_rating(graph, each) for each in graph.all(node, "rating")],
-        "claims": [graph.named(each) for each in found.get("claims", [])],
+        "ratings": sorted(
+            (_rating(graph, each) for each in graph.all(node, "rating")),
+            key=lambda each: (each["counted_in"] is not None, -each["level"], each["iri"]),
+        ),
+        "claims": [
+            {"iri": each, "label": label(graph.get(each), each), "stated": each in stating}
+            for each in found.get("claims", [])
+        ],
         "sources": [{"iri": e, "label": _title(graph, e)} for e in found.get("sources", [])],
     }

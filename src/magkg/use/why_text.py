@@ -68,7 +68,9 @@ def as_markdown(why: Why) -> str:
         lines += ["", f"## {section.title}", ""] if lines else [f"## {section.title}", ""]
         for entry in section.entries:
             lead = f"**{entry.lead}** " if entry.lead else ""
-            lines.append("  " * entry.depth + f"- {lead}{_escaped(entry.words)}")
+            iri = entry.words.startswith("<https:") and entry.words.endswith(">")
+            words = entry.words if iri else _escaped(entry.words)
+            lines.append("  " * entry.depth + f"- {lead}{words}")
     return "\n".join(lines)
 
 
@@ -187,12 +189,14 @@ def _independent(number: int, line: Json) -> Iterator[_Entry]:
     reached = f", level {line['level']} {line['strength']}" if line["level"] else ""
     yield _Entry(0, "", f"Independent line {number}: {_VOTES[line['vote']]}{reached}")
     claims, sources = len(line["claims"]), len(line["sources"])
+    beside = claims - sum(each["stated"] for each in line["claims"])
+    scope = f" ({beside} of wider or narrower scope)" if beside else ""
     studies = _many(len(line["ratings"]), "study")
     once = ", and counts once" if max(claims, len(line["ratings"])) > 1 else ""
     yield _Entry(
         1, "",
-        f"{studies} of one root ({line['root']['label']}), behind {_many(claims, 'claim')} "
-        f"in {_many(sources, 'source')}{once}",
+        f"{studies} of one root ({line['root']['label']}), behind {_many(claims, 'claim')}"
+        f"{scope} in {_many(sources, 'source')}{once}",
     )  # fmt: skip
     for source in line["sources"]:
         yield _Entry(2, "", f"in: {source['label']}")

@@ -42,7 +42,8 @@ def tables(held: Sequence[Statement]) -> Html:
         "Interventions by outcomes. A column stands for every outcome of which more is known than "
         "assertion; the outcomes with most evidence come first. Filled signs mean evidence that "
         "points somewhere, the dashed ring means that somebody says so and no more. Numbers: "
-        "claims · independent studies. A cell about animals names them; any other is about people."
+        "claims · independent studies. A cell about animals names them; any other is about people. "
+        "Its sign is that of the widest statement; with * a narrower one is contested."
     )
     only = sum(each.iri not in shown for each in rest)
     folded = tag(

@@ -15,6 +15,7 @@ __all__ = ["Part", "asserted", "matrix", "parts", "plural", "said", "statement_i
 COLUMNS = 12
 # What puts an outcome or an intervention in front; any other evidence weighs 1.
 _WEIGHTS = {"conflicting": 6, "disputed": 6, "supported": 4}
+_CONTESTED = ("conflicting", "disputed")
 # A table of so many rows is kept on one sheet of paper.
 WHOLE = 9
 # A cell that holds more groups than this says how many are left.
@@ -124,8 +125,16 @@ def _cell(found: Sequence[Statement]) -> Html:
 
 
 def _group(scope: str, found: Sequence[Statement]) -> Html:
-    """Write the statements of a cell about one species: the most urgent sign, all numbers."""
-    first = min(found, key=lambda each: (VERDICTS.index(each.verdict), each.urgency))
+    """Write the statements of a cell about one species: the sign of the widest, all numbers.
+
+    The evidence of narrower statements bears on the widest one, so that one sums it up.
+    """
+    first = min(
+        found,
+        key=lambda each: (len(each.qualifiers), VERDICTS.index(each.verdict), each.urgency),
+    )
+    within = any(each.verdict in _CONTESTED for each in found)
+    mark = "*" if within and first.verdict not in _CONTESTED else ""
     claims = sum(each.number("claimCount") for each in found)
     roots = len({root for each in found for root in each.roots})
     said = "; ".join(
@@ -135,7 +144,7 @@ def _group(scope: str, found: Sequence[Statement]) -> Html:
         for each in found
     )
     said += f". {plural(claims, 'claim')}, {plural(roots, 'independent study')}."
-    numbers = f"{claims}·{roots}" if roots else str(claims)
+    numbers = (f"{claims}·{roots}" if roots else str(claims)) + mark
     lacking = next((held for each in found if (held := lacking_sign(each))), None)
     inside = join(
         tag("span", sign(first.verdict), lacking, class_="signs"),
