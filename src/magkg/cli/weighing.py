@@ -18,7 +18,7 @@ class Ladder(StrEnum):
     markdown = "markdown"
 
 
-@app.command(epilog="Example: magkg why five-ways-sciatica#nerve-regeneration")
+@app.command(epilog="Example: magkg why guide-nerve-health#evidence-2011-regeneration")
 def why(
     name: Annotated[
         str,

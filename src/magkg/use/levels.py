@@ -54,6 +54,11 @@ class Rated:
         """Whether it needs no second line: judged to be at low risk of bias, or a pool."""
         return self.pooled or self.steps.get("bias") == 0
 
+    @property
+    def far(self) -> bool:
+        """Whether it is of another species than the statement, or of cells."""
+        return min(self.steps.get("species", 0), self.steps.get("cell", 0)) < 0
+
     def changed(self, changes: Mapping[str, int]) -> Rated:
         """Give the study with other steps; a null result that becomes precise counts against."""
         steps = {**self.steps, **changes}
@@ -63,11 +68,17 @@ class Rated:
 
 @dataclass(frozen=True)
 class Line:
-    """All studies of one root: one vote, its level (0 where it is open), and whether it is firm."""
+    """All studies of one root: one vote, its level (0 where it is open), and whether it is firm.
+
+    ``open`` is the best level of an undecided root, ``far`` says that all of it that points its
+    way is of another species or of cells.
+    """
 
     vote: str
     level: int
     firm: bool
+    open: int = 0
+    far: bool = False
 
 
 def line(ratings: Sequence[Rated]) -> Line:
@@ -76,10 +87,11 @@ def line(ratings: Sequence[Rated]) -> Line:
     best = max(each.level for each in weighed)
     votes = {each.vote for each in weighed if each.level >= best - 1}
     if len(votes) > 1 or votes == {"inconclusive"}:
-        return Line("inconclusive", 0, False)
+        return Line("inconclusive", 0, False, open=best)
     (vote,) = votes
     counting = [each for each in weighed if each.vote == vote and each.level == best]
-    return Line(vote, best, any(each.firm for each in counting))
+    far = all(each.far for each in ratings if each.vote == vote)
+    return Line(vote, best, any(each.firm for each in counting), far=far)
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,15 @@ class Body:
     def best(self, side: str) -> int:
         """Give the best level of a line on a side, 0 where there is none."""
         return max((each.level for each in self.lines if each.vote == side), default=0)
+
+    def near(self, side: str) -> bool:
+        """Whether some line on a side is of the species that the statement is about."""
+        return any(each.vote == side and not each.far for each in self.lines)
+
+    @property
+    def open(self) -> int:
+        """Give the best level of a study that leaves the question open, 0 where there is none."""
+        return max((each.open for each in self.lines), default=0)
 
     def with_line(self, more: Line) -> Body:
         """Give the body with one more independent line."""
@@ -124,11 +145,12 @@ def verdict(body: Body) -> str:
     if not body.lines:
         return "onlyAsserted" if body.asserting else "foundLacking"
     best, against = body.best("supports"), body.best("disputes")
-    if best and against and abs(best - against) <= 1:
+    alike = body.near("supports") == body.near("disputes")
+    if best and against and abs(best - against) <= 1 and alike:
         return "conflicting"
-    if (found := body_level(body, "supports")) >= 2 and against < found:
+    if (found := body_level(body, "supports")) >= 2 and against < found and body.open <= best:
         return "supported"
-    if (found := body_level(body, "disputes")) >= 2 and best < found:
+    if (found := body_level(body, "disputes")) >= 2 and best < found and body.open <= against:
         return "disputed"
     return "inconclusiveBody"
 
