@@ -31,6 +31,20 @@ SCRIPT = (
     'b.onclick=function(){var o=b.dataset.open==="1";document.querySelectorAll("details")'
     ".forEach(function(d){d.open=o})}});"
 )
+_NO_ADVICE = (
+    "Traced evidence: no systematic review and no medical advice. Levels are those of magkg rule "
+    "v1, not of GRADE."
+)
+# Ratings of studies, and those of which some step is assumed because nobody judged it.
+_ASSUMED = f"""SELECT (COUNT(DISTINCT ?rating) AS ?all) (COUNT(DISTINCT ?guess) AS ?assumed) {{
+  ?rating a <{MAG}Rating> ; <{MAG}vote> ?vote .
+  OPTIONAL {{
+    ?rating <{MAG}step> ?step .
+    ?step <{MAG}stepKind> ?kind ; <{MAG}assumption> true .
+    FILTER(?kind IN (<{MAG}biasStep>, <{MAG}imprecisionStep>))
+    BIND(?rating AS ?guess)
+  }}
+}}"""
 _METHOD = (
     "This is traced evidence, not a systematic review, not a guideline and no medical advice. It "
     "knows only what was entered: a study that nobody entered does not exist for it.",
@@ -59,7 +73,7 @@ def page(audit: Audit, *, dismissed: bool = False) -> str:
         tag("a", "Skip to the findings", href="#first", class_="skip"),
         signs.definitions(),
         tag("svg", tag("defs", Html(diagram.markers())), class_="defs", width="0", height="0"),
-        tag("header", tag("h1", title), _identity(audit)),
+        tag("header", tag("h1", title), tag("p", _NO_ADVICE), _identity(audit)),
         tag("main", _short(audit, held), _contents(parts), [_section(*part) for part in parts]),
         tag("script", Html(SCRIPT)),
     )
@@ -145,7 +159,7 @@ def _short(audit: Audit, held: Sequence[Statement]) -> Html:
         f"{plural(verdicts['supported'], 'statement')} "
         f"{'is' if verdicts['supported'] == 1 else 'are'} supported at level low or better, "
         f"and {verdicts['disputed'] + verdicts['conflicting']} disputed or conflicting. "
-        f"The evidence rests on {plural(len(roots), 'independent study')}."
+        f"The evidence rests on {plural(len(roots), 'independent study')}. {_assumed(audit)}"
     )
     grave = audit.by_severity
     figures = (
@@ -157,11 +171,21 @@ def _short(audit: Audit, held: Sequence[Statement]) -> Html:
         (len(roots), "independent studies"),
     )
     items = [tag("li", tag("b", f"{number:,}"), tag("span", name)) for number, name in figures]
-    shares = _shares(verdicts, len(held)) if held else None
+    lacking = sum(each.lacking for each in held)
+    shares = _shares(verdicts, len(held), lacking) if held else None
     return tag("section", tag("p", said), tag("ul", items, class_="figures"), shares)
 
 
-def _shares(verdicts: Counter[str], total: int) -> Html:
+def _assumed(audit: Audit) -> str:
+    for every, guessed in audit.graph.store.select(_ASSUMED):
+        return (
+            f"Of {every} ratings of a study under a statement, in the whole graph, {guessed} rest "
+            "on an assumption, because nobody judged the risk of bias or the precision."
+        )
+    return ""
+
+
+def _shares(verdicts: Counter[str], total: int, lacking: int) -> Html:
     rows = [
         tag(
             "tr",
@@ -183,7 +207,11 @@ def _shares(verdicts: Counter[str], total: int) -> Html:
         tag("th", "statements", scope="col", class_="n"),
         tag("th", "share", scope="col"),
     )
-    caption = tag("caption", f"What the evidence amounts to, {plural(total, 'statement')}")
+    caption = tag(
+        "caption",
+        f"What the evidence amounts to, {plural(total, 'statement')}; evidence was found lacking "
+        f"for {lacking} in all, most of them beside another verdict",
+    )
     return tag("table", caption, tag("thead", head), tag("tbody", rows), class_="shares")
 
 

@@ -40,7 +40,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "onlyAsserted": (
             "only asserted",
-            "somebody says so, and no primary study can be reached; that does not make it false",
+            "somebody affirms or denies it, and no primary study can be reached; that does not make it false",
         ),
     }
 )
