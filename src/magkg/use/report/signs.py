@@ -40,7 +40,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "onlyAsserted": (
             "only asserted",
-            "somebody affirms or denies it, and no primary study can be reached; that does not make it false",
+            "somebody affirms or denies it, and no primary study can be reached; that does not "
+            "make it false",
         ),
     }
 )
