@@ -84,6 +84,9 @@ src:reading a mag:Reading ; rdfs:label "Reading"@en ; prov:wasAssociatedWith mag
 <https://w3id.org/magkg/dismissal/stale> a mag:Dismissal ; mag:findingKind "curated_tension" ;
   mag:dismissed <https://w3id.org/magkg/source/trial#not-cramp> ; mag:rationale "Gone."@en ;
   prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-04T00:00:00Z"^^xsd:dateTime .
+<https://w3id.org/magkg/dismissal/unknown> a mag:Dismissal ; mag:findingKind "rival_object" ;
+  mag:dismissed <https://w3id.org/magkg/source/trial#not-cramp> ; mag:rationale "Misspelt."@en ;
+  prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-05T00:00:00Z"^^xsd:dateTime .
 <https://w3id.org/magkg/search/one> a mag:Search ; rdfs:label "Trials of valerian"@en ;
   mag:searchedIn "a library"@en ; mag:words "valerian trial" ; mag:found src:trial ;
   mag:leftOutBecause "Adverts."@en ; mag:nothingFound "Nothing on itch."@en ;

@@ -354,7 +354,7 @@ def test_an_answer_that_is_not_read_lets_its_thread_go(large: OxigraphStore) -> 
     until = time.monotonic() + 5
     while threading.active_count() > before and time.monotonic() < until:
         time.sleep(0.05)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
 
 
 def test_open_is_read_only_and_says_what_is_missing(tmp_path: Path) -> None:

@@ -73,11 +73,17 @@ def test_what_is_dismissed_is_left_out_counted_and_shown() -> None:
 
 
 def test_a_dismissal_that_answers_to_nothing_is_named() -> None:
-    assert [each.iri for each in WHOLE.stale] == ["https://w3id.org/magkg/dismissal/stale"]
-    assert "dismissal/stale" in WHOLE.table()
+    stale, unknown = WHOLE.stale
+    assert stale.iri == "https://w3id.org/magkg/dismissal/stale"
+    assert "no finding of the kind curated_tension answers" in WHOLE.because(stale)
+    # A kind that is misspelt rejects nothing, and the nearest is named.
+    assert "did you mean rival_objects" in WHOLE.because(unknown)
+    for written in (WHOLE.table(), WHOLE.markdown(), WHOLE.html()):
+        assert "answers to it any more" in written
+        assert "did you mean rival_objects" in written
     # Only of the kinds that were looked for, and whatever the audit is narrowed to.
-    assert not audited.graph().audit(kinds=["rival_objects"]).stale
-    assert len(audited.graph().audit(source="blog").stale) == 1
+    assert audited.graph().audit(kinds=["rival_objects"]).stale == (unknown,)
+    assert len(audited.graph().audit(source="blog").stale) == 2
 
 
 def test_a_dismissal_must_name_nothing_that_the_finding_does_not() -> None:

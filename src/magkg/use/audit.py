@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from magkg.errors import InputError, OutputError, UnknownName
+from magkg.errors import InputError, OutputError, UnknownName, nearest
 from magkg.store.interface import IRI
 from magkg.use.cards import ClaimCard, cards
 from magkg.use.describe import describe, label
@@ -102,7 +102,8 @@ class AuditFinding:
 class Audit:
     """What an audit found; ``kinds`` are those that were looked for, the gravest first.
 
-    ``stale`` are dismissals of these kinds that no finding answers to any more.
+    ``stale`` are dismissals that reject nothing: of these kinds, without a finding; or of a kind
+    that no audit query has. ``known`` are the kinds that there are.
     """
 
     graph: Graph
@@ -110,6 +111,7 @@ class Audit:
     findings: tuple[AuditFinding, ...]
     dismissed: tuple[AuditFinding, ...]
     stale: tuple[Dismissal, ...]
+    known: tuple[str, ...] = ()
     source: str | None = None
     concept: str | None = None
 
@@ -139,6 +141,14 @@ class Audit:
             if ANY in on or each.kind.name in on or SEVERITIES.index(each.kind.severity) <= worst
         ]
 
+    def because(self, stale: Dismissal) -> str:
+        """Say why a dismissal rejects nothing."""
+        if stale.kind in self.known:
+            return f"no finding of the kind {stale.kind} answers to it any more"
+        close = nearest(stale.kind, self.known)
+        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        return f"there is no kind of finding {stale.kind!r}{hint}"
+
     def as_json(self, *, dismissed: bool = False) -> Json:
         """Give the audit as one object (docs/audit.schema.json); dismissed findings if asked."""
         built = self.graph.manifest
@@ -149,7 +159,12 @@ class Audit:
             "dismissed_count": len(self.dismissed),
             "dismissed": [each.as_json() for each in self.dismissed] if dismissed else [],
             "stale_dismissals": [
-                {"kind": each.kind, "dismissed": sorted(each.dismissed), **each.as_json()}
+                {
+                    "kind": each.kind,
+                    "dismissed": sorted(each.dismissed),
+                    "because": self.because(each),
+                    **each.as_json(),
+                }
                 for each in self.stale
             ],
             "scope": {"source": self.source, "concept": self.concept},
@@ -201,7 +216,13 @@ def audit(
     rejected = dismissals(graph)
     judged = [_judged(each, rejected) for each in found]
     used = {each.dismissal.iri for each in judged if each.dismissal}
+    known = {query.name for query in _kinds(graph, ())}
     asked = {query.name for query in wanted}
+    stale = [
+        each
+        for each in rejected
+        if each.kind not in known or (each.kind in asked and each.iri not in used)
+    ]
     kept = [each for each in judged if _concerns(each, only, about)]
     order = {query.name: place for place, query in enumerate(wanted)}
     kept.sort(key=lambda each: order[each.kind.name])
@@ -210,7 +231,8 @@ def audit(
         tuple(_kind(query) for query in wanted),
         tuple(each for each in kept if each.dismissal is None),
         tuple(each for each in kept if each.dismissal is not None),
-        tuple(each for each in rejected if each.kind in asked and each.iri not in used),
+        tuple(stale),
+        tuple(sorted(known)),
         only,
         about,
     )

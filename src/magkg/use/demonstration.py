@@ -24,10 +24,10 @@ class Question(NamedTuple):
 
 QUESTIONS = (
     Question(
-        "Which forms of magnesium are said to be taken up well, and by whom?",
+        "How well is one form of magnesium taken up, and who says so?",
         "forms_by_bioavailability",
-        {},
-        ("subject_label", "predicate", "level_label", "certainty", "source"),
+        {"form": "magnesium-glycinate"},
+        ("level_label", "comparator", "polarity", "source"),
     ),
     Question(
         "What is denied, or said to lack evidence?",
@@ -43,12 +43,17 @@ QUESTIONS = (
     ),
 )
 CLAIM = "guide-nerve-health#evidence-2011-regeneration"
-NEXT = """
+# So many rows of each answer are shown.
+_SHOWN = 10
+NEXT = f"""
 Next:
+  magkg why {CLAIM}
+                                               why its evidence is rated so, step by step
+  magkg audit --format html --out audit.html   what does not hold together, as a page
   magkg query --list                           every question that ships with magkg
   magkg query claims_about --concept sciatica  all that is said of a concept
   magkg trace --source best-form-for-sciatica  a source, claim by claim, in reading order
-  magkg verify --sources DIR                   every passage against the text, DIR/SLUG.txt
+  magkg verify --sources DIR                   every passage against your texts, DIR/SLUG.txt
   magkg init DIR                               a graph of your own subject
 """
 
@@ -73,4 +78,5 @@ def _answer(question: Question, graph: Graph, out: TextIO) -> None:
     given = "".join(f" --{name} {value}" for name, value in question.values.items())
     out.write(f"\n{question.words}\n$ magkg query {question.query}{given}\n\n")
     rows = graph.query(question.query, **question.values)
-    write.columns(rows, question.columns, out)
+    if left := write.columns(rows, question.columns, out, most=_SHOWN):
+        out.write(f"... and {left} more\n")

@@ -253,7 +253,9 @@ def _better_studies(assessment: Json, body: Body) -> Iterator[_Told]:
                     else body.with_line(levels.line([move.rated]))
                 )
                 study = rating["study"]["iri"]
-                told.append((move.size, (move.words, study, changed, _sum(move.rated))))
+                side = "disputes" if move.rated.vote == "disputes" else "supports"
+                written = f"{_sum(move.rated)}; {_body_sum(changed, side)}"
+                told.append((move.size, (move.words, study, changed, written)))
     told.sort(key=lambda each: each[0])
     yield from (each for _, each in told)
 
@@ -266,14 +268,16 @@ def _new_studies(body: Body, side: str) -> Iterator[_Told]:
         added = body.with_line(Line(side, reached, False))
         if levels.body_level(added, side) > before:
             words = f"one more independent study {_SIDES[side]} it, at level {NAMES[reached]}"
-            yield f"{words} or better", None, added, _body_sum(added, side)
+            better = " or better" if reached < 4 else ""
+            yield words + better, None, added, _body_sum(added, side)
             break
     for trial, words in (
         (_NEW, "a randomised trial of this very statement, of which nothing was judged"),
         (_SOUND, "a randomised trial of this very statement, judged free of bias and precise"),
     ):
         added = body.with_line(Line(side, trial.level, trial.firm))
-        yield f"{words}, pointing {_SIDES[side]} it", None, added, _sum(trial)
+        written = f"{_sum(trial)}; {_body_sum(added, side)}"
+        yield f"{words}, pointing {_SIDES[side]} it", None, added, written
     for reached in range(1, 5):
         added = body.with_line(Line(other, reached, True))
         moved = levels.verdict(added) != stands or levels.body_level(added, side) < before
@@ -284,4 +288,5 @@ def _new_studies(body: Body, side: str) -> Iterator[_Told]:
 
 
 def _body_sum(body: Body, side: str) -> str:
-    return f"best line {body.best(side)}, body {levels.body_level(body, side)}"
+    best, found = body.best(side), levels.body_level(body, side)
+    return f"best line {_SIDES[side]} {best}, body {found}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TextIO
 
@@ -136,21 +137,40 @@ def _table(rows: Rows, out: TextIO) -> int:
     return len(cells)
 
 
-def columns(rows: Rows, names: Sequence[str], out: TextIO) -> None:
-    """Write some columns of the rows as aligned text, one row a line."""
+def columns(rows: Rows, names: Sequence[str], out: TextIO, *, most: int, width: int = 100) -> int:
+    """Write some columns of the first ``most`` rows as aligned text; gives the number left out.
+
+    The last column is wrapped, so that a line has ``width`` characters at most.
+    """
     places = [rows.variables.index(name) for name in names]
     shown = (tuple(_shown(row[place], rows.prefixes) for place in places) for row in rows.stream())
     # Rows that differ only in other columns would look like mistakes.
-    _aligned(names, list(dict.fromkeys(shown)), out)
+    cells = list(dict.fromkeys(shown))
+    _aligned(names, cells[:most], out, width)
+    return max(0, len(cells) - most)
 
 
-def _aligned(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO) -> None:
+def _aligned(
+    names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO, width: int | None = None
+) -> None:
+    """Columns side by side, one row a line; with a width in characters, the last is wrapped."""
     lines = [list(names), *map(list, cells)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    if width is not None:
+        left = sum(widths[:-1]) + 2 * (len(widths) - 1)
+        widths[-1] = min(widths[-1], max(_NARROW, width - left))
+        lines = [more for line in lines for more in _folded(line, widths[-1])]
     lines.insert(1, ["-" * width for width in widths])
     for line in lines:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         out.write("  ".join(padded).rstrip() + "\n")
+
+
+def _folded(line: Sequence[str], width: int) -> list[list[str]]:
+    """Give a row as several, of which the last cell has ``width`` characters at most."""
+    first, *more = textwrap.wrap(line[-1], width) or [""]
+    blank = [""] * (len(line) - 1)
+    return [[*line[:-1], first], *([*blank, each] for each in more)]
 
 
 def _records(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO) -> None:

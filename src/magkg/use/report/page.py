@@ -51,7 +51,7 @@ _METHOD = (
     "Three things are kept apart: what could be true (a statement), who says it, where and how "
     "firmly (a claim), and what the evidence in the graph amounts to (the strength and verdict "
     "shown here). A strength is never typed in: rules that are themselves data derive it from "
-    "recorded facts, step by step, and `magkg why STATEMENT` shows the steps.",
+    "recorded facts, step by step, and `magkg why CLAIM` shows the steps.",
     "Each primary study that can be reached starts from its design; it is lowered where species, "
     "condition, form, route, dose, outcome or comparator differ from the statement, and for risk "
     "of bias and imprecision (as judged, or by one where nobody judged, as an assumption). Studies "
@@ -85,7 +85,8 @@ def _parts(audit: Audit, held: Sequence[Statement], dismissed: bool) -> list[tup
     store = audit.graph.store
     telling = [each for each in held if each.telling]
     drawn = evidence.contested(held)
-    rejected = records.dismissals(audit.dismissed, audit.stale, shown=dismissed)
+    stale = {each: audit.because(each) for each in audit.stale}
+    rejected = records.dismissals(audit.dismissed, stale, shown=dismissed)
     listed = evidence.listing(telling, {each.iri for each in drawn})
     tensions = records.tensions(store, audit.findings)
     return [

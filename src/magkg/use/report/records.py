@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from magkg.use.describe import Description, describe, label, text
@@ -195,9 +195,12 @@ def _title(node: Description, iri: str) -> str:
 
 
 def dismissals(
-    found: Iterable[AuditFinding], stale: Iterable[Dismissal], *, shown: bool
+    found: Iterable[AuditFinding], stale: Mapping[Dismissal, str], *, shown: bool
 ) -> list[Part]:
-    """Write how many findings were rejected and, if asked, which, why, by whom and when."""
+    """Write how many findings were rejected and, if asked, which, why, by whom and when.
+
+    ``stale`` are dismissals that reject nothing, each with the reason.
+    """
     held = list(found)
     parts: list[Part] = [tag("p", f"{plural(len(held), 'finding')} dismissed with reasons.")]
     if held and not shown:
@@ -215,13 +218,18 @@ def dismissals(
             if each.dismissal is not None
         ]
         parts.append(tag("ul", rows))
-    for old in stale:
+    for old, because in stale.items():
         parts.append(
             tag(
-                "p", "No finding answers any more to the dismissal of ",
-                tag("b", old.kind.replace("_", " ")), ": ", old.why, " ", _by(old),
+                "p",
+                "A dismissal rejects nothing: ",
+                tag("b", because),
+                ". ",
+                old.why,
+                " ",
+                _by(old),
             )
-        )  # fmt: skip
+        )
     return parts
 
 
