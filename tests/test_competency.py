@@ -75,6 +75,7 @@ SAID: list[tuple[str, dict[str, Any], str, list[tuple[object, ...]]]] = [
        2, 1, 5, 4)]),
     ("assessments_of_concept", {"concept": "honeybee"}, "statement role verdict roots_for", [
         ("lavender promotes calm, in honeybee", "species", "onlyAsserted", 0),
+        ("pollen patty treats chalkbrood, in honeybee", "species", "foundLacking", 1),
         ("pollen patty treats chalkbrood, in honeybee", "species", "inconclusiveBody", 1),
         ("white clover treats chalkbrood, in honeybee", "species", "inconclusiveBody", 1),
     ]),
@@ -167,6 +168,7 @@ SAID: list[tuple[str, dict[str, Any], str, list[tuple[object, ...]]]] = [
     ]),
     ("propositions_of_study", {"study": "second", "vote": "supports"}, "statement level verdict", [
         ("pollen patty treats chalkbrood", 1, "inconclusiveBody"),
+        ("pollen patty treats chalkbrood, in honeybee", 2, "foundLacking"),
         ("pollen patty treats chalkbrood, in honeybee", 2, "inconclusiveBody"),
         ("white clover increases brood", 1, "conflicting"),
         ("white clover treats chalkbrood, in honeybee", 2, "inconclusiveBody"),

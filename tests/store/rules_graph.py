@@ -147,7 +147,7 @@ def claim(name: str, facts: Mapping[str, Any]) -> Iterator[ox.Quad]:
 
 def line(of: ox.NamedNode, node: ox.NamedNode, facts: Mapping[str, Any]) -> Iterator[ox.Quad]:
     """A line: study or cites (names), direction (supports), basis (relayed), effect (measure,
-    low, high), unresolved, judged."""
+    low, high, and per cent, 95), unresolved, judged."""
     yield ox.Quad(of, mag("evidence"), node)
     yield ox.Quad(node, TYPE, mag("EvidenceLine"))
     yield ox.Quad(node, mag("direction"), mag(facts.get("direction", "supports")))
@@ -159,13 +159,15 @@ def line(of: ox.NamedNode, node: ox.NamedNode, facts: Mapping[str, Any]) -> Iter
     if "unresolved" in facts:
         yield ox.Quad(node, mag("unresolved"), ox.Literal(facts["unresolved"], language="en"))
     if "effect" in facts:
-        measure, low, high = facts["effect"]
+        measure, low, high, *level = facts["effect"]
         effect = ox.NamedNode(node.value + "-f")
         yield ox.Quad(node, mag("effect"), effect)
         yield ox.Quad(effect, TYPE, mag("Effect"))
         yield ox.Quad(effect, mag("measure"), mag(measure))
         yield ox.Quad(effect, mag("intervalLow"), number(low))
         yield ox.Quad(effect, mag("intervalHigh"), number(high))
+        for per_cent in level or [95]:
+            yield ox.Quad(effect, mag("intervalLevel"), number(per_cent))
     yield from judgements(node, facts.get("judged", ()))
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from magkg.claims.passage import VERDICTS
+from magkg.use.plain import one_line
 
 if TYPE_CHECKING:
     from magkg.use.coverage import Coverage
@@ -62,7 +63,7 @@ def _field(name: str, value: object) -> str:
     lead = " " * NAMES
     # An IRI is never broken: a reader copies it.
     body = textwrap.wrap(
-        str(value), WIDTH - NAMES, break_long_words=False, break_on_hyphens=False
+        one_line(str(value)), WIDTH - NAMES, break_long_words=False, break_on_hyphens=False
     ) or [""]
     return f"{name:<{NAMES}}" + f"\n{lead}".join(body)
 
@@ -183,7 +184,7 @@ def coverage_text(coverage: Coverage) -> str:
     lines = []
     for claim in coverage.claims:
         spans = ", ".join(f"{start}-{end}" for start, end in claim.spans) or "no offsets"
-        lines.append(f"{spans:<24}  {claim.label}")
+        lines.append(f"{spans:<24}  {one_line(claim.label)}")
         lines.append(f"{'':<24}  #{claim.claim.rpartition('#')[2]}")
     of = f" of {coverage.characters}" if coverage.characters else ""
     lines += ["", f"{len(coverage.claims)} claims cover {coverage.covered}{of} characters."]

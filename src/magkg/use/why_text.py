@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from magkg.use.levels import NAMES, WORDINGS, best_wording
+from magkg.use.plain import one_line
 
 if TYPE_CHECKING:
     from magkg.use.why import Why
@@ -48,7 +49,8 @@ def as_text(why: Why, width: int | None = None) -> str:
         lines += ["", section.title.upper()] if lines else [section.title.upper()]
         for entry in section.entries:
             lead = "  " * entry.depth + (f"{entry.lead:>4}  " if entry.lead else "")
-            lines += _wrapped(lead, entry.words, wide)
+            # Of an authored text no line break survives: it could forge a step.
+            lines += _wrapped(lead, one_line(entry.words), wide)
     return "\n".join(lines)
 
 
@@ -69,7 +71,7 @@ def as_markdown(why: Why) -> str:
         for entry in section.entries:
             lead = f"**{entry.lead}** " if entry.lead else ""
             iri = entry.words.startswith("<https:") and entry.words.endswith(">")
-            words = entry.words if iri else _escaped(entry.words)
+            words = entry.words if iri else _escaped(one_line(entry.words))
             lines.append("  " * entry.depth + f"- {lead}{words}")
     return "\n".join(lines)
 

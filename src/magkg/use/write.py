@@ -12,14 +12,13 @@ from typing import TextIO
 from magkg import vocabulary
 from magkg.errors import UnknownName
 from magkg.store.interface import IRI, Blank, Term
+from magkg.use.plain import one_line
 from magkg.use.rows import Rows, as_term
 
 __all__ = ["FORMATS", "boolean", "columns", "ntriples", "write"]
 
 # A column narrower than this is not read but guessed; wider tables are written as records.
 _NARROW = 10
-# Control characters and the marks that turn the direction of a text: shown, never obeyed.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # SPARQL 1.1 CSV: a field with one of these is quoted (RFC 4180).
 _CSV = re.compile(r'[",\r\n]')
 # N-Triples, production STRING_LITERAL_QUOTE, and the tab that TSV keeps for itself.
@@ -119,8 +118,7 @@ def _shown(term: Term | None, prefixes: Mapping[str, str]) -> str:
     if term is None:
         return ""
     text = vocabulary.shrink(term, prefixes) if isinstance(term, IRI) else str(term)
-    text = re.sub(r"\s*[\r\n\x0b\x0c\u2028\u2029]+\s*|\t", " ", text)
-    return _UNSEEN.sub(lambda hit: f"\\u{ord(hit.group()):04x}", text)
+    return one_line(text)
 
 
 def _table(rows: Rows, out: TextIO) -> int:

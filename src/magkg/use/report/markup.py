@@ -7,14 +7,10 @@ from collections.abc import Iterable
 from html import escape
 from typing import TypeAlias
 
-__all__ = ["Html", "Part", "join", "link", "prose", "shown", "tag"]
+from magkg.use.plain import shown
 
-# Neither HTML nor a reader's eye takes control characters and the marks that turn the direction
-# of a text: they are shown, never obeyed.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
-    r"\ud800-\udfff]"
-)
+__all__ = ["Html", "Part", "join", "link", "prose", "tag"]
+
 _VOID = frozenset(("br", "col", "hr", "link", "meta"))
 
 
@@ -25,11 +21,6 @@ class Html(str):
 
 
 Part: TypeAlias = "str | Html | int | Iterable[Part] | None"
-
-
-def shown(text: str) -> str:
-    """Give a text with its unseen characters as visible escapes."""
-    return _UNSEEN.sub(lambda hit: f"\\u{ord(hit.group()):04x}", text)
 
 
 def join(*parts: Part) -> Html:

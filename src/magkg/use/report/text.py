@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from magkg.use.plain import shown
 from magkg.use.report.holdings import Statement, statements, within
-from magkg.use.report.markup import shown
 from magkg.use.report.matrix import plural
 from magkg.use.report.signs import WORDS, strength
 
