@@ -81,9 +81,15 @@ src:reading a mag:Reading ; rdfs:label "Reading"@en ; prov:wasAssociatedWith mag
 <https://w3id.org/magkg/dismissal/live> a mag:Dismissal ; mag:findingKind "curated_tension" ;
   mag:dismissed t:two ; mag:rationale "The two speak of other doses."@en ;
   prov:wasAssociatedWith mag:reviewer ; prov:endedAtTime "2026-02-03T00:00:00Z"^^xsd:dateTime .
-<https://w3id.org/magkg/dismissal/stale> a mag:Dismissal ; mag:findingKind "curated_tension" ;
+<https://w3id.org/magkg/dismissal/gone> a mag:Dismissal ; mag:findingKind "curated_tension" ;
   mag:dismissed <https://w3id.org/magkg/source/trial#not-cramp> ; mag:rationale "Gone."@en ;
   prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-04T00:00:00Z"^^xsd:dateTime .
+<https://w3id.org/magkg/dismissal/many> a mag:Dismissal ; mag:findingKind "curated_tension" ;
+  mag:dismissed t:one , t:two ; mag:rationale "Both."@en ;
+  prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-04T01:00:00Z"^^xsd:dateTime .
+<https://w3id.org/magkg/dismissal/twice> a mag:Dismissal ; mag:findingKind "curated_tension" ;
+  mag:dismissed t:two ; mag:rationale "Once more."@en ;
+  prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-06T00:00:00Z"^^xsd:dateTime .
 <https://w3id.org/magkg/dismissal/unknown> a mag:Dismissal ; mag:findingKind "rival_object" ;
   mag:dismissed <https://w3id.org/magkg/source/trial#not-cramp> ; mag:rationale "Misspelt."@en ;
   prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-05T00:00:00Z"^^xsd:dateTime .

@@ -123,7 +123,7 @@ def claim(name: str, facts: Mapping[str, Any]) -> Iterator[ox.Quad]:
     node, home = ox.NamedNode(f"{SRC}{source}#{local}"), ox.NamedNode(SRC + source)
     yield ox.Quad(home, TYPE, mag("Source"))
     yield ox.Quad(node, TYPE, mag("Claim"))
-    yield ox.Quad(node, LABEL, ox.Literal(f"{name} says so.", language="en"))
+    yield ox.Quad(node, LABEL, ox.Literal(facts.get("label", f"{name} says so."), language="en"))
     yield ox.Quad(node, mag("source"), home)
     for word, usual in WORDS.items():
         yield ox.Quad(node, mag(word), mag(facts.get(word, usual)))

@@ -73,22 +73,24 @@ def test_what_is_dismissed_is_left_out_counted_and_shown() -> None:
 
 
 def test_a_dismissal_that_answers_to_nothing_is_named() -> None:
-    stale, unknown = WHOLE.stale
-    assert stale.iri == "https://w3id.org/magkg/dismissal/stale"
-    assert "no finding of the kind curated_tension answers" in WHOLE.because(stale)
+    gone, many, unknown, twice = sorted(WHOLE.stale, key=lambda each: each.dismissal.when)
+    assert gone.dismissal.iri == "https://w3id.org/magkg/dismissal/gone"
+    assert "no finding of the kind curated_tension answers" in gone.because
+    assert "no one finding of the kind curated_tension is about all" in many.because
     # A kind that is misspelt rejects nothing, and the nearest is named.
-    assert "did you mean rival_objects" in WHOLE.because(unknown)
+    assert "did you mean rival_objects" in unknown.because
+    assert twice.because.endswith("dismissal/live rejects the same finding already")
     for written in (WHOLE.table(), WHOLE.markdown(), WHOLE.html()):
         assert "answers to it any more" in written
         assert "did you mean rival_objects" in written
     # Only of the kinds that were looked for, and whatever the audit is narrowed to.
     assert audited.graph().audit(kinds=["rival_objects"]).stale == (unknown,)
-    assert len(audited.graph().audit(source="blog").stale) == 2
+    assert len(audited.graph().audit(source="blog").stale) == 4
 
 
 def test_a_dismissal_must_name_nothing_that_the_finding_does_not() -> None:
     (found,) = [each for each in WHOLE.findings if each.tension]
-    dismissal = WHOLE.stale[0]
+    dismissal = WHOLE.stale[0].dismissal
     assert dismissal.kind == found.kind.name
     assert not dismissal.dismissed <= found.about
     assert {found.tension, found.claim.iri, SRC + "leaflet"} <= found.about
@@ -133,6 +135,8 @@ def test_fail_on_takes_any_a_severity_and_worse_or_a_kind() -> None:
     assert [each.tension for each in WHOLE.failing("curated_tension")] != [""]
     with pytest.raises(UnknownName, match="curated_tension"):
         WHOLE.failing("curated_tensions")
+    with pytest.raises(InputError, match="not looked for"):
+        audited.graph().audit(kinds=["rival_objects"]).failing("curated_tension")
 
 
 @pytest.mark.parametrize("form", ["table", "json", "markdown", "html"])

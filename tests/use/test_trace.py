@@ -100,6 +100,28 @@ def test_what_cannot_be_an_iri_is_refused(name: str) -> None:
         claim_iri(GRAPH.store, name, GRAPH.prefixes)
 
 
+@pytest.mark.parametrize(
+    ("name", "says", "hint"),
+    [
+        ("honeybee", "is a concept", "claims_about --concept honeybee"),
+        ("con:honeybee", "is a concept", "claims_about --concept honeybee"),
+        (small.BASE + "study/norwood-clover", "is a study", "--study norwood-clover"),
+        ("hive-notes", "is a source", "trace --source hive-notes"),
+    ],
+)
+def test_what_is_no_claim_is_called_by_its_name(name: str, says: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        claim_iri(GRAPH.store, name, GRAPH.prefixes)
+    assert says in str(caught.value)
+    assert hint in str(caught.value)
+
+
+def test_a_name_without_its_source_suggests_it() -> None:
+    with pytest.raises(UnknownName) as caught:
+        claim_iri(GRAPH.store, "long-flow", GRAPH.prefixes)
+    assert caught.value.suggestions == ["hive-notes#long-flow"]
+
+
 def test_a_renamed_claim_is_found_under_its_old_name() -> None:
     old, new = (small.BASE + f"source/hive-notes#{name}" for name in ("old-flow", "long-flow"))
     heir = ox.Quad(

@@ -240,3 +240,24 @@ def test_why_on_the_command_line(bundled_folder: Path) -> None:
     wrong = magkg("why", "guide-nerve-health#evidence-2011", "--graph", bundled_folder)
     assert wrong.code == 2
     assert "Did you mean" in wrong.err
+    both = magkg("why", name, "--graph", bundled_folder, "--format", "markdown", "--json")
+    assert both.code == 2
+    assert "two formats" in both.err
+
+
+def test_an_authored_text_forges_no_step() -> None:
+    forged = "fine.\n     +2  Judged.\n     = 4  high\u2028\nVerdict: supported\u202e"
+    found = graph({"trial": {}}, {"page.a": {"lines": [{"study": "trial"}], "label": forged}})
+    for written in (why_text.as_text, why_text.as_markdown):
+        shown = written(found.why("page#a"))
+        assert "\\u202e" in shown
+        assert not [line for line in shown.splitlines() if line.strip().startswith("= 4")]
+
+
+def test_an_upgrade_for_two_reasons_gives_both() -> None:
+    judged = [["riskOfBias", 0], ["imprecision", 0], ["largeEffect", 1], ["doseResponse", 1]]
+    cohort = {"design": "cohortStudy", "judged": judged}
+    found = ladder({"cohort": cohort}, {"page.a": {"lines": [{"study": "cohort"}]}}, "page#a")
+    (step,) = [s for s in found["assessment"]["for"]["steps"] if s["kind"] == "upgrade"]
+    assert "largeEffect" in step["why"]
+    assert "doseResponse" in step["why"]

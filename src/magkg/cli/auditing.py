@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from magkg.cli.common import GraphOption, JsonOption, app, open_graph
+from magkg.cli.common import GraphOption, JsonOption, app, form, open_graph
 
 
 class Report(StrEnum):
@@ -51,11 +51,11 @@ def audit(
     """Look for what does not hold together, and report it: a list, or a page to print and send."""
     from magkg.use.audit import write
 
+    written = form(output, as_json)
     with open_graph(graph) as opened:
         found = opened.audit(source=source, concept=concept, kinds=kind or ())
         # A misspelt name must not pass for "nothing failed".
         failing = found.failing(*(fail_on or ()))
-        form = "json" if as_json else output.value
-        write(found, form, sys.stdout if out is None else out, dismissed=dismissed)
+        write(found, written, sys.stdout if out is None else out, dismissed=dismissed)
     if failing:
         raise typer.Exit(1)

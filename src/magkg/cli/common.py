@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from magkg.errors import InputError
+
 if TYPE_CHECKING:
     from magkg.errors import Finding
     from magkg.use.graph import Graph
@@ -64,6 +66,13 @@ OutputOption = Annotated[Output, typer.Option("--format", help="How to print.")]
 PathsArgument = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders; else all.")
 ]
+
+
+def form(output: StrEnum, as_json: bool) -> str:
+    """Give the format that ``--format`` and ``--json`` mean; refuse two that differ."""
+    if as_json and output.value not in ("json", next(iter(type(output))).value):
+        raise InputError(f"--json and --format {output.value} are two formats", hint="Name one.")
+    return "json" if as_json else output.value
 
 
 def print_json(value: object) -> None:

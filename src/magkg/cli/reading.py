@@ -16,6 +16,7 @@ from magkg.cli.common import (
     OutputOption,
     SourcesOption,
     app,
+    form,
     located,
     open_graph,
     print_json,
@@ -43,7 +44,7 @@ def query(
     """Ask the graph: a query by name, from a file or from standard input; --PARAM VALUE binds."""
     from magkg.use import asking
 
-    wanted = "json" if as_json else output.value
+    wanted = form(output, as_json)
     if catalogue:
         from magkg.claims import project
 

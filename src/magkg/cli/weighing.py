@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from magkg.cli.common import GraphOption, JsonOption, app, open_graph, print_json
+from magkg.cli.common import GraphOption, JsonOption, app, form, open_graph, print_json
 
 
 class Ladder(StrEnum):
@@ -31,11 +31,12 @@ def why(
     """Explain a strength step by step: cited, held, assumed, and what would change it."""
     from magkg.use import why_text
 
+    written = form(output, as_json)
     with open_graph(graph) as opened:
         found = opened.why(name)
-    if as_json or output is Ladder.json:
+    if written == "json":
         print_json(found.as_json())
-    elif output is Ladder.markdown:
+    elif written == "markdown":
         typer.echo(why_text.as_markdown(found))
     else:
         typer.echo(why_text.as_text(found))

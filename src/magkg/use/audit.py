@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from magkg.errors import InputError, OutputError, UnknownName, nearest
+from magkg.errors import InputError, OutputError, UnknownName
 from magkg.store.interface import IRI
 from magkg.use.cards import ClaimCard, cards
 from magkg.use.describe import describe, label
-from magkg.use.dismissal import Dismissal, dismissals
+from magkg.use.dismissal import Dismissal, Stale, dismissals, stale
 from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ SEVERITIES = ("high", "medium", "low")
 # What `--fail-on` takes beside kinds and severities.
 ANY = "any"
 Json = dict[str, Any]
+_KINDS = "`magkg audit` ends with the number of every kind."
+_LISTS = {"source": "`magkg query sources`", "concept": "`magkg query concepts`"}
 _CLASSES = {"source": f"<{MAG}Source>", "concept": f"<{MAG}Concept> <{MAG}Quantity>"}
 
 
@@ -102,15 +104,15 @@ class AuditFinding:
 class Audit:
     """What an audit found; ``kinds`` are those that were looked for, the gravest first.
 
-    ``stale`` are dismissals that reject nothing: of these kinds, without a finding; or of a kind
-    that no audit query has. ``known`` are the kinds that there are.
+    ``stale`` are dismissals of these kinds, or of a kind that no audit query has, that reject
+    nothing. ``known`` are the kinds that there are.
     """
 
     graph: Graph
     kinds: tuple[Kind, ...]
     findings: tuple[AuditFinding, ...]
     dismissed: tuple[AuditFinding, ...]
-    stale: tuple[Dismissal, ...]
+    stale: tuple[Stale, ...]
     known: tuple[str, ...] = ()
     source: str | None = None
     concept: str | None = None
@@ -130,9 +132,9 @@ class Audit:
     def failing(self, *on: str) -> list[AuditFinding]:
         """Give the open findings that ``on`` names: kinds, ``any``, or a severity and worse.
 
-        Raises UnknownName for what is none of these.
+        Raises UnknownName for what is none of these, InputError for a kind not looked for.
         """
-        check_fail_on(on, [kind.name for kind in self.kinds])
+        self._check(on)
         grave = {SEVERITIES.index(each) for each in on if each in SEVERITIES}
         worst = max(grave, default=-1)
         return [
@@ -141,13 +143,17 @@ class Audit:
             if ANY in on or each.kind.name in on or SEVERITIES.index(each.kind.severity) <= worst
         ]
 
-    def because(self, stale: Dismissal) -> str:
-        """Say why a dismissal rejects nothing."""
-        if stale.kind in self.known:
-            return f"no finding of the kind {stale.kind} answers to it any more"
-        close = nearest(stale.kind, self.known)
-        hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        return f"there is no kind of finding {stale.kind!r}{hint}"
+    def _check(self, names: Iterable[str]) -> None:
+        """Refuse what would pass for "nothing failed": a kind that is not there, or not asked."""
+        for name in names:
+            if name not in (ANY, *SEVERITIES, *self.known):
+                known = (ANY, *SEVERITIES, *self.known)
+                raise UnknownName("kind of finding to fail on", name, known, hint=_KINDS)
+            if name in self.known and name not in self.counts:
+                raise InputError(
+                    f"findings of the kind {name!r} are not looked for here",
+                    hint="Name it with --kind too, or leave --kind out.",
+                )
 
     def as_json(self, *, dismissed: bool = False) -> Json:
         """Give the audit as one object (docs/audit.schema.json); dismissed findings if asked."""
@@ -158,15 +164,7 @@ class Audit:
             "severity": dict(self.by_severity),
             "dismissed_count": len(self.dismissed),
             "dismissed": [each.as_json() for each in self.dismissed] if dismissed else [],
-            "stale_dismissals": [
-                {
-                    "kind": each.kind,
-                    "dismissed": sorted(each.dismissed),
-                    "because": self.because(each),
-                    **each.as_json(),
-                }
-                for each in self.stale
-            ],
+            "stale_dismissals": [each.as_json() for each in self.stale],
             "scope": {"source": self.source, "concept": self.concept},
             "graph": {
                 "root": built.root if built else None,
@@ -215,14 +213,8 @@ def audit(
     found = _findings(graph, wanted)
     rejected = dismissals(graph)
     judged = [_judged(each, rejected) for each in found]
-    used = {each.dismissal.iri for each in judged if each.dismissal}
     known = {query.name for query in _kinds(graph, ())}
     asked = {query.name for query in wanted}
-    stale = [
-        each
-        for each in rejected
-        if each.kind not in known or (each.kind in asked and each.iri not in used)
-    ]
     kept = [each for each in judged if _concerns(each, only, about)]
     order = {query.name: place for place, query in enumerate(wanted)}
     kept.sort(key=lambda each: order[each.kind.name])
@@ -231,7 +223,7 @@ def audit(
         tuple(_kind(query) for query in wanted),
         tuple(each for each in kept if each.dismissal is None),
         tuple(each for each in kept if each.dismissal is not None),
-        tuple(stale),
+        tuple(stale(rejected, judged, known, asked)),
         tuple(sorted(known)),
         only,
         about,
@@ -269,14 +261,6 @@ def write(found: Audit, form: str, out: TextIO | Path, *, dismissed: bool = Fals
         raise OutputError(f"{out}: cannot be written: {error.strerror}") from None
 
 
-def check_fail_on(names: Iterable[str], kinds: Iterable[str]) -> None:
-    """Refuse a name that is neither ``any``, nor a severity, nor one of the kinds looked for."""
-    known = (ANY, *SEVERITIES, *kinds)
-    for name in names:
-        if name not in known:
-            raise UnknownName("kind of finding to fail on", name, known)
-
-
 def _kind(query: Query) -> Kind:
     return Kind(query.name, query.severity, query.summary, query.description, query.mend)
 
@@ -286,7 +270,7 @@ def _kinds(graph: Graph, names: tuple[str, ...]) -> list[Query]:
     every = {name: query for name, query in graph.queries().items() if query.severity}
     for name in names:
         if name not in every:
-            raise UnknownName("kind of finding", name, every)
+            raise UnknownName("kind of finding", name, every, hint=_KINDS)
     chosen = [query for name, query in every.items() if not names or name in names]
     return sorted(chosen, key=lambda query: (SEVERITIES.index(query.severity), query.name))
 
@@ -308,7 +292,8 @@ def _resolved(graph: Graph, what: str, name: str, prefix: str) -> str:
     called = [each for each, titles in known.items() if bare.casefold() in titles]
     if len(called) == 1:
         return called[0]
-    raise UnknownName(what, name, [each.removeprefix(space) for each in known])
+    hint = f"{_LISTS[what]} lists them all."
+    raise UnknownName(what, name, [each.removeprefix(space) for each in known], hint=hint)
 
 
 def _findings(graph: Graph, queries: Iterable[Query]) -> list[AuditFinding]:

@@ -12,6 +12,12 @@ from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
 
 __all__ = ["Description", "about", "claim_iri", "describe", "label", "text", "values_line"]
 
+# What is not a claim: its class, the prefix of its names, and the verb that leads to its claims.
+_OTHERS = (
+    ("Concept", "con", "query claims_about --concept"),
+    ("Study", "study", "query claims_on_study --study"),
+    ("Source", "src", "trace --source"),
+)
 # Property IRI to its values, in the order of their text.
 Description: TypeAlias = dict[str, list[Term]]
 
@@ -84,4 +90,23 @@ def claim_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> IRI:
     every = [str(row[0]) for row in store.select(f"SELECT ?c WHERE {{ ?c a <{MAG}Claim> }}")]
     source = prefixes["src"]
     known = [each.removeprefix(source) for each in every]
-    raise UnknownName("claim", bare.removeprefix(source), known, hint="A claim is SLUG#name.")
+    # The name alone, without its source, is the likeliest slip.
+    named = [each for each in known if each.endswith(f"#{bare.removeprefix('#')}")]
+    if not named:
+        _refuse_other(store, bare, prefixes)
+    hint = "A claim is SLUG#name."
+    raise UnknownName("claim", bare.removeprefix(source), named or known, hint=hint)
+
+
+def _refuse_other(store: Store, name: str, prefixes: Mapping[str, str]) -> None:
+    """Refuse the name of a concept, a study or a source where a claim is asked for."""
+    for kind, prefix, other in _OTHERS:
+        iri = name if "://" in name else prefixes[prefix] + name.removeprefix(prefix + ":")
+        if _NOT_IN_IRI.search(iri):
+            continue
+        if list(store.select(f"SELECT ?x WHERE {{ {about(iri)} a <{MAG}{kind}> BIND(1 AS ?x) }}")):
+            bare = iri.removeprefix(prefixes[prefix])
+            raise InputError(
+                f"{bare!r} is a {kind.lower()}, not a claim",
+                hint=f"What is said of it: `magkg {other} {bare}`",
+            )

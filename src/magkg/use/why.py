@@ -80,7 +80,7 @@ def proposition_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> str
     bare = name.strip().removeprefix("<").removesuffix(">")
     for lead in (PROP, "prop:"):
         if bare.startswith(lead):
-            bare = bare.removeprefix(lead)
+            bare = bare.removeprefix(lead).lower()
             break
     else:
         if _HEX.fullmatch(bare) is None:

@@ -85,8 +85,7 @@ def _parts(audit: Audit, held: Sequence[Statement], dismissed: bool) -> list[tup
     store = audit.graph.store
     telling = [each for each in held if each.telling]
     drawn = evidence.contested(held)
-    stale = {each: audit.because(each) for each in audit.stale}
-    rejected = records.dismissals(audit.dismissed, stale, shown=dismissed)
+    rejected = records.dismissals(audit.dismissed, audit.stale, shown=dismissed)
     listed = evidence.listing(telling, {each.iri for each in drawn})
     tensions = records.tensions(store, audit.findings)
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from magkg.use.describe import Description, describe, label, text
@@ -15,7 +15,7 @@ from magkg.vocabulary import DCTERMS, MAG, PROV
 if TYPE_CHECKING:
     from magkg.store.interface import Store
     from magkg.use.audit import Audit, AuditFinding
-    from magkg.use.dismissal import Dismissal
+    from magkg.use.dismissal import Dismissal, Stale
     from magkg.use.report.holdings import Statement
 
 __all__ = ["dismissals", "last_curated", "searches", "sources", "tensions"]
@@ -194,12 +194,10 @@ def _title(node: Description, iri: str) -> str:
     return text(node, DCTERMS + "title") or label(node, iri)
 
 
-def dismissals(
-    found: Iterable[AuditFinding], stale: Mapping[Dismissal, str], *, shown: bool
-) -> list[Part]:
+def dismissals(found: Iterable[AuditFinding], stale: Iterable[Stale], *, shown: bool) -> list[Part]:
     """Write how many findings were rejected and, if asked, which, why, by whom and when.
 
-    ``stale`` are dismissals that reject nothing, each with the reason.
+    ``stale`` are dismissals that reject nothing, each with the reason why.
     """
     held = list(found)
     parts: list[Part] = [tag("p", f"{plural(len(held), 'finding')} dismissed with reasons.")]
@@ -218,18 +216,10 @@ def dismissals(
             if each.dismissal is not None
         ]
         parts.append(tag("ul", rows))
-    for old, because in stale.items():
-        parts.append(
-            tag(
-                "p",
-                "A dismissal rejects nothing: ",
-                tag("b", because),
-                ". ",
-                old.why,
-                " ",
-                _by(old),
-            )
-        )
+    for each in stale:
+        old = each.dismissal
+        said = ("A dismissal rejects nothing: ", tag("b", each.because), ". ", old.why, " ")
+        parts.append(tag("p", said, _by(old)))
     return parts
 
 

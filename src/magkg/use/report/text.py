@@ -94,7 +94,8 @@ def _apart(audit: Audit, dismissed: bool) -> list[str]:
         hint = "" if dismissed else " (--dismissed shows them)"
         lines.append(f"dismissed: {len(audit.dismissed)}{hint}")
     lines += [
-        f"this dismissal rejects nothing: {each.iri}: {audit.because(each)}" for each in audit.stale
+        f"this dismissal rejects nothing: {each.dismissal.iri}: {each.because}"
+        for each in audit.stale
     ]
     return lines
 
