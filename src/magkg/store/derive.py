@@ -6,6 +6,7 @@ union of two parts equals one build of the whole.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,16 @@ from magkg.vocabulary import FORMAL, MAG, QUALIFIERS, TYPE
 if TYPE_CHECKING:
     from magkg.claims.identity import ClaimIdentity
 
-__all__ = ["STATED", "Proposition", "bearing", "derive", "propositions", "run_rules", "scopes"]
+__all__ = [
+    "STATED",
+    "Proposition",
+    "bearing",
+    "derive",
+    "propositions",
+    "run_rule",
+    "run_rules",
+    "scopes",
+]
 
 # The one named graph: the bare triples of what some claim affirms.
 STATED = ox.NamedNode(MAG + "stated")
@@ -31,6 +41,8 @@ _SPECIES = MAG + "species"
 _TYPE = ox.NamedNode(TYPE)
 _POLARITY = ox.NamedNode(MAG + "polarity")
 _AFFIRMS = ox.NamedNode(MAG + "affirms")
+# A blank node that begins or ends a line of N-Triples.
+_BLANK = re.compile(rb"^_:|[^ ] _:[^ ]+ \.$", re.MULTILINE)
 _PARTS = frozenset((*FORMAL, *QUALIFIERS))
 
 
@@ -176,25 +188,36 @@ def run_rules(store: ox.Store, folder: Path) -> int:
     """
     rules = sorted(folder.glob("*.rq"))
     for path in rules:
-        query = path.read_text(encoding="utf-8")
-        try:
-            refuse_service(query)
-            if form(query) != "construct":
-                raise syntax_fault(query) or InputError("a rule must be a CONSTRUCT")
-            answer = store.query(query)
-        except SyntaxFault as fault:
-            raise _in_file(fault, path) from None
-        except InputError as fault:
-            raise InputError(fault.reason, file=str(path), hint=fault.hint) from None
-        except SyntaxError as error:
-            raise _in_file(syntax_fault(query) or SyntaxFault(str(error)), path) from None
-        assert isinstance(answer, ox.QueryTriples)
-        # All of it before the first is added: a rule must not see its own conclusions.
-        found = [ox.Quad(each.subject, each.predicate, each.object) for each in answer]
-        if any(isinstance(node, ox.BlankNode) for quad in found for node in quad):
-            raise InputError("a rule must not make blank nodes, they have no id", file=str(path))
-        store.extend(found)
+        run_rule(store, path)
     return len(rules)
+
+
+def run_rule(store: ox.Store, path: Path) -> int:
+    """Run one rule and add what it gives; gives the number of triples, also those known before.
+
+    Raises SyntaxFault or InputError, naming the file, for what is no CONSTRUCT.
+    """
+    query = path.read_text(encoding="utf-8")
+    try:
+        refuse_service(query)
+        if form(query) != "construct":
+            raise syntax_fault(query) or InputError("a rule must be a CONSTRUCT")
+        answer = store.query(query)
+    except SyntaxFault as fault:
+        raise _in_file(fault, path) from None
+    except InputError as fault:
+        raise InputError(fault.reason, file=str(path), hint=fault.hint) from None
+    except SyntaxError as error:
+        raise _in_file(syntax_fault(query) or SyntaxFault(str(error)), path) from None
+    assert isinstance(answer, ox.QueryTriples)
+    # All of it before the first is added: a rule must not see its own conclusions. As text, since
+    # a Python object for every term takes as long again as the rule itself.
+    found = answer.serialize(format=ox.RdfFormat.N_TRIPLES)
+    assert found is not None
+    if b"_:" in found and _BLANK.search(found):
+        raise InputError("a rule must not make blank nodes, they have no id", file=str(path))
+    store.load(found, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # the engine's own writing
+    return found.count(b"\n")
 
 
 def _in_file(fault: SyntaxFault, path: Path) -> SyntaxFault:
