@@ -210,6 +210,7 @@ def test_no_rules_is_no_fault(tmp_path: Path) -> None:
         ("nonsense", SyntaxFault, "does not parse"),
         ("CONSTRUCT { ?s ?p ?o } { SERVICE <http://x/> { ?s ?p ?o } }", InputError, "SERVICE"),
         ("CONSTRUCT { ?s <x:b> [] } WHERE { ?s ?p ?o }", InputError, "blank nodes"),
+        ("CONSTRUCT { [] <x:b> ?s } WHERE { ?s ?p ?o }", InputError, "blank nodes"),
     ],
 )
 def test_a_bad_rule_is_named(tmp_path: Path, text: str, error: type[InputError], says: str) -> None:
@@ -220,6 +221,14 @@ def test_a_bad_rule_is_named(tmp_path: Path, text: str, error: type[InputError],
         run_rules(store, tmp_path)
     assert caught.value.file == str(tmp_path / "bad.rq")
     assert len(store) == 1
+
+
+def test_a_text_may_look_like_a_blank_node(tmp_path: Path) -> None:
+    rule(tmp_path, "1.rq", 'CONSTRUCT { ?s <x:b> "kept to _:b1"@en } WHERE { ?s ?p ?o }')
+    store = ox.Store()
+    store.add(ox.Quad(node("x:s"), node("x:a"), node("x:t")))
+    run_rules(store, tmp_path)
+    assert len(store) == 2
 
 
 def test_what_the_rules_derive_leaves_the_identities_of_claims_alone() -> None:

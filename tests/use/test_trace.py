@@ -11,6 +11,7 @@ import pytest
 
 from magkg.claims.sources import SourceTexts
 from magkg.errors import InputError, UnknownName
+from magkg.store.oxigraph import OxigraphStore
 from magkg.use.describe import claim_iri, describe, label
 from magkg.use.show import trace_text
 from magkg.use.trace import trace
@@ -114,6 +115,24 @@ def test_what_is_no_claim_is_called_by_its_name(name: str, says: str, hint: str)
         claim_iri(GRAPH.store, name, GRAPH.prefixes)
     assert says in str(caught.value)
     assert hint in str(caught.value)
+
+
+def test_a_name_of_several_things_is_said_to_be_all_of_them() -> None:
+    study = ox.Quad(
+        ox.NamedNode(GRAPH.prefixes["study"] + "leaflet"),
+        ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"),
+        ox.NamedNode("https://w3id.org/magkg/ns#Study"),
+    )
+    source = ox.Quad(
+        ox.NamedNode(GRAPH.prefixes["src"] + "leaflet"),
+        study.predicate,
+        ox.NamedNode("https://w3id.org/magkg/ns#Source"),
+    )
+    held = ox.Store()
+    held.extend([study, source])
+    with pytest.raises(InputError, match="is a study and a source, not a claim") as caught:
+        claim_iri(OxigraphStore(held), "leaflet", GRAPH.prefixes)
+    assert "--study leaflet` or `magkg trace --source leaflet`" in caught.value.hint
 
 
 def test_a_name_without_its_source_suggests_it() -> None:

@@ -135,7 +135,9 @@ def test_a_precise_null_result_would_count_against() -> None:
 def test_small_studies_lack_an_interval_first() -> None:
     claims = {"page.a": {"lines": [{"study": "trial"}]}}
     found = ladder({"trial": {"size": 20}}, claims, "page#a")
-    words = "Study trial: if an interval that excludes no effect were recorded for it"
+    words = (
+        "Study trial: if an interval of 95 per cent that excludes no effect were recorded for it"
+    )
     assert (1, 2, words) in told(found, "cited")
 
 
@@ -256,8 +258,13 @@ def test_an_authored_text_forges_no_step() -> None:
 
 def test_an_upgrade_for_two_reasons_gives_both() -> None:
     judged = [["riskOfBias", 0], ["imprecision", 0], ["largeEffect", 1], ["doseResponse", 1]]
-    cohort = {"design": "cohortStudy", "judged": judged}
-    found = ladder({"cohort": cohort}, {"page.a": {"lines": [{"study": "cohort"}]}}, "page#a")
-    (step,) = [s for s in found["assessment"]["for"]["steps"] if s["kind"] == "upgrade"]
-    assert "largeEffect" in step["why"]
-    assert "doseResponse" in step["why"]
+    cohorts = {
+        "one": {"design": "cohortStudy", "judged": judged},
+        "two": {"design": "cohortStudy", "judged": judged[:3]},
+    }
+    claims = {"page.a": {"lines": [{"study": "one two"}]}}
+    found = ladder(cohorts, claims, "page#a")
+    steps = [s for s in found["assessment"]["for"]["steps"] if s["kind"] == "upgrade"]
+    assert sorted(step["why"] for step in steps) == [
+        "Judged: doseResponse 1", "Judged: largeEffect 1",
+    ]  # fmt: skip

@@ -20,21 +20,25 @@ if TYPE_CHECKING:
 
 __all__ = ["Comment", "Index", "LineMap", "Resolver", "Token", "line_starts", "scan", "tokens"]
 
-# Possessive, so that a string of 100 MB costs no stack; words end before a full stop that ends
-# the statement. A quote that opens a string which never closes is a token of its own.
+# Possessive, so that a string of 100 MB costs no stack; but only of single characters: repeats of
+# groups match wrongly before Python 3.11.5 (https://github.com/python/cpython/issues/106052).
+# Words end before a full stop that ends the statement. A quote that opens a string which never
+# closes is a token of its own.
 _TOKEN = re.compile(
     r"""
       (?P<space>\s++)
     | (?P<comment>\#[^\r\n]*+)
-    | (?P<long>\"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+''')
-    | (?P<text>"(?!"")(?:[^"\\\r\n]++|\\.)*+" | '(?!'')(?:[^'\\\r\n]++|\\.)*+' )
+    | (?P<long>\"\"\"[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*\"\"\"
+              | '''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*''')
+    | (?P<text>"(?!"")[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*" | '(?!'')[^'\\\r\n]*+(?:\\.[^'\\\r\n]*+)*' )
     | (?P<iri><(?!<)[^\x00-\x20<>"{}|^`]*+>)
-    | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*)
     | (?P<open><<\(?|\{\||[\[({])
     | (?P<close>\)>>|>>|\|\}|[\])}])
     | (?P<number>[+-]?(?:[0-9]++\.[0-9]*+(?=[eE])|[0-9]*+\.[0-9]++|[0-9]++)(?:[eE][+-]?[0-9]++)?)
     | (?P<mark>\^\^|[.;,~])
-    | (?P<word>(?:[^\s<>"'{}|^`\\()\[\],;\#@~.]++|\\.|\.++(?=[^\s<>"'{}|^`()\[\],;\#@~.]))++)
+    | (?P<word>(?:[^\s<>"'{}|^`\\()\[\],;\#@~]*+\\.)+(?:[^\s<>"'{}|^`\\()\[\],;\#@~]+(?<!\.))?
+              | [^\s<>"'{}|^`\\()\[\],;\#@~]+(?<!\.))
     | (?P<other>["']{3}|.)
     """,
     re.VERBOSE | re.DOTALL,

@@ -69,7 +69,7 @@ PathsArgument = Annotated[
 
 
 def form(output: StrEnum, as_json: bool) -> str:
-    """Give the format that ``--format`` and ``--json`` mean; refuse two that differ."""
+    """Give the format that was asked for; refuse another one beside ``--json``."""
     if as_json and output.value not in ("json", next(iter(type(output))).value):
         raise InputError(f"--json and --format {output.value} are two formats", hint="Name one.")
     return "json" if as_json else output.value

@@ -41,8 +41,8 @@ _SPECIES = MAG + "species"
 _TYPE = ox.NamedNode(TYPE)
 _POLARITY = ox.NamedNode(MAG + "polarity")
 _AFFIRMS = ox.NamedNode(MAG + "affirms")
-# A blank node that begins or ends a line of N-Triples.
-_BLANK = re.compile(rb"^_:|[^ ] _:[^ ]+ \.$", re.MULTILINE)
+# A blank node as the subject or the object of a line of N-Triples.
+_BLANK = re.compile(rb"^(?:_:|(?:<[^>]*> ){2}_:)", re.MULTILINE)
 _PARTS = frozenset((*FORMAL, *QUALIFIERS))
 
 

@@ -100,13 +100,15 @@ def claim_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> IRI:
 
 def _refuse_other(store: Store, name: str, prefixes: Mapping[str, str]) -> None:
     """Refuse the name of a concept, a study or a source where a claim is asked for."""
-    for kind, prefix, other in _OTHERS:
+    found = []
+    for kind, prefix, lead in _OTHERS:
         iri = name if "://" in name else prefixes[prefix] + name.removeprefix(prefix + ":")
         if _NOT_IN_IRI.search(iri):
             continue
         if list(store.select(f"SELECT ?x WHERE {{ {about(iri)} a <{MAG}{kind}> BIND(1 AS ?x) }}")):
             bare = iri.removeprefix(prefixes[prefix])
-            raise InputError(
-                f"{bare!r} is a {kind.lower()}, not a claim",
-                hint=f"What is said of it: `magkg {other} {bare}`",
-            )
+            found.append((bare, f"a {kind.lower()}", f"`magkg {lead} {bare}`"))
+    if found:
+        kinds = " and ".join(kind for _, kind, _ in found)
+        leads = " or ".join(lead for *_, lead in found)
+        raise InputError(f"{found[0][0]!r} is {kinds}, not a claim", hint=f"Its claims: {leads}")

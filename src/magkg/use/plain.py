@@ -12,7 +12,7 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
     r"\ufffe\uffff\ud800-\udfff]"
 )
-_BREAK = re.compile(r"\s*[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+\s*|\t")
+_BREAK = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
 def shown(text: str) -> str:
@@ -22,4 +22,4 @@ def shown(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Give a text on one line, with its unseen characters as visible escapes."""
-    return shown(_BREAK.sub(" ", text))
+    return shown(" ".join(part.strip(" ") for part in _BREAK.split(text)).strip())

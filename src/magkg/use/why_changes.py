@@ -48,13 +48,14 @@ def body_of(assessment: Json) -> Body:
     lines = tuple(
         levels.line([rated_of(each) for each in line["ratings"]]) for line in assessment["lines"]
     )
-    bias, upgrade = 0, {}
+    bias = 0
+    upgrade: dict[str, int] = {}
     for side, name in _SIDES.items():
         for step in assessment[name]["steps"]:
             if step["kind"] == "publicationBias":
                 bias = step["change"]
             if step["kind"] == "upgrade":
-                upgrade[side] = step["change"]
+                upgrade[side] = upgrade.get(side, 0) + step["change"]
     counts = assessment["counts"]
     return Body(lines, bias, upgrade, counts["claimCount"] - counts["lackCount"])
 
@@ -111,7 +112,7 @@ def _missing(step: Json, value: int) -> str:
         seen = "assessed and judged low" if step["assumption"] else "low"
         return f"its risk of bias were {seen}"
     if value == -1:
-        return "an interval that excludes no effect were recorded for it"
+        return "an interval of 95 per cent that excludes no effect were recorded for it"
     if step["assumption"]:
         return "its size were judged to suffice"
     return "it were large enough, with a narrow interval"

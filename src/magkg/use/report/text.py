@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from magkg.use.plain import shown
+from magkg.use.plain import one_line
 from magkg.use.report.holdings import Statement, statements, within
 from magkg.use.report.matrix import plural
 from magkg.use.report.signs import WORDS, strength
@@ -44,7 +44,7 @@ def table(audit: Audit, *, dismissed: bool = False) -> str:
 def _wrapped(text: str, lead: str = "") -> list[str]:
     # An IRI is never broken: a reader copies it.
     return textwrap.wrap(
-        shown(lead + text),
+        one_line(lead + text),
         WIDTH,
         initial_indent="    ",
         subsequent_indent="    ",
@@ -55,7 +55,8 @@ def _wrapped(text: str, lead: str = "") -> list[str]:
 
 def _lines(finding: AuditFinding) -> list[str]:
     both = [each for each in (finding.claim, finding.other) if each is not None]
-    names = [shown(_short(each.iri) + (f" [{each.where}]" if each.where else "")) for each in both]
+    places = [f" [{each.where}]" if each.where else "" for each in both]
+    names = [one_line(_short(each.iri) + at) for each, at in zip(both, places, strict=True)]
     lines = [f"  {names[0]}{_evidence(finding)}", *(f"  {name}" for name in names[1:])]
     lines += _wrapped(finding.message)
     if finding.dismissal is not None:
@@ -179,7 +180,7 @@ def _section(title: str, lead: str, mend: str, found: Sequence[AuditFinding]) ->
 
 def _safe(text: str) -> str:
     """Take a text for Markdown: one line, and nothing in it is markup."""
-    return _MARKS.sub(r"\\\1", shown(" ".join(text.split())))
+    return _MARKS.sub(r"\\\1", one_line(" ".join(text.split())))
 
 
 def _prose(text: str) -> str:
