@@ -8,6 +8,11 @@ from magkg.store import manifest
 from magkg.store.manifest import open_store
 from tests.store.sample import MAG, STANDARD, claim
 
+# The steps of a build, as it tells of them.
+STEPS = [
+    "check", "identify", "derive", "load", "rules", "validate", "digest", "sync", "store", "list",
+    "manifest", "clean",
+]  # fmt: skip
 CHANGED = (*STANDARD, claim("new", 70, "straw"))
 
 
