@@ -82,10 +82,8 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|")
     for each in runs:
         own = each.yardstick / each.claims / (first.yardstick / first.claims)
-        ratio, more = (
-            each.each() / first.each(),
-            each.made / each.claims * first.claims / first.made,
-        )
+        ratio = each.each() / first.each()
+        more = each.made / each.claims * first.claims / first.made
         print(
             f"| {each.claims:,} | {each.quads:,} | {each.made:,} | "
             f"{sum(each.spent.values()):.1f} s | {each.each() * 1e6:,.0f} | "

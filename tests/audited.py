@@ -78,26 +78,19 @@ t:two a mag:Tension ; rdfs:label "Seen twice"@en ; mag:rationale "None, on secon
   prov:wasGeneratedBy src:reading .
 src:reading a mag:Reading ; rdfs:label "Reading"@en ; prov:wasAssociatedWith mag:curator ;
   prov:endedAtTime "2026-01-01T00:00:00Z"^^xsd:dateTime .
-<https://w3id.org/magkg/dismissal/live> a mag:Dismissal ; mag:findingKind "curated_tension" ;
-  mag:dismissed t:two ; mag:rationale "The two speak of other doses."@en ;
-  prov:wasAssociatedWith mag:reviewer ; prov:endedAtTime "2026-02-03T00:00:00Z"^^xsd:dateTime .
-<https://w3id.org/magkg/dismissal/gone> a mag:Dismissal ; mag:findingKind "curated_tension" ;
-  mag:dismissed <https://w3id.org/magkg/source/trial#not-cramp> ; mag:rationale "Gone."@en ;
-  prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-04T00:00:00Z"^^xsd:dateTime .
-<https://w3id.org/magkg/dismissal/many> a mag:Dismissal ; mag:findingKind "curated_tension" ;
-  mag:dismissed t:one , t:two ; mag:rationale "Both."@en ;
-  prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-04T01:00:00Z"^^xsd:dateTime .
-<https://w3id.org/magkg/dismissal/twice> a mag:Dismissal ; mag:findingKind "curated_tension" ;
-  mag:dismissed t:two ; mag:rationale "Once more."@en ;
-  prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-06T00:00:00Z"^^xsd:dateTime .
-<https://w3id.org/magkg/dismissal/unknown> a mag:Dismissal ; mag:findingKind "rival_object" ;
-  mag:dismissed <https://w3id.org/magkg/source/trial#not-cramp> ; mag:rationale "Misspelt."@en ;
-  prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-02-05T00:00:00Z"^^xsd:dateTime .
 <https://w3id.org/magkg/search/one> a mag:Search ; rdfs:label "Trials of valerian"@en ;
   mag:searchedIn "a library"@en ; mag:words "valerian trial" ; mag:found src:trial ;
   mag:leftOutBecause "Adverts."@en ; mag:nothingFound "Nothing on itch."@en ;
   prov:wasAssociatedWith mag:curator ; prov:endedAtTime "2026-01-05T00:00:00Z"^^xsd:dateTime .
 """
+# Name: kind of finding, what it is about, why, who, when.
+DISMISSALS = {
+    "live": ("curated_tension", "t:two", "The two speak of other doses.", "reviewer", "02-03"),
+    "gone": ("curated_tension", "<{trial}not-cramp>", "Gone.", "curator", "02-04"),
+    "many": ("curated_tension", "t:one , t:two", "Both.", "curator", "02-05"),
+    "unknown": ("rival_object", "<{trial}not-cramp>", "Misspelt.", "curator", "02-06"),
+    "twice": ("curated_tension", "t:two", "Once more.", "curator", "02-07"),
+}
 
 
 def turtle() -> str:
@@ -112,6 +105,14 @@ def turtle() -> str:
         f'src:{slug} a mag:Source ; dcterms:title "The {slug}"@en .'
         for slug in ("leaflet", "blog", "trial", "other-trial")
     ]
+    for name, (kind, about, why, who, day) in DISMISSALS.items():
+        named = about.format(trial="https://w3id.org/magkg/source/trial#")
+        parts.append(
+            f"<https://w3id.org/magkg/dismissal/{name}> a mag:Dismissal ; "
+            f'mag:findingKind "{kind}" ; mag:dismissed {named} ; mag:rationale "{why}"@en ; '
+            f"prov:wasAssociatedWith mag:{who} ; "
+            f'prov:endedAtTime "2026-{day}T00:00:00Z"^^xsd:dateTime .'
+        )
     for name, (slug, target, polarity, certainty, studies, more) in CLAIMS.items():
         iri = f"https://w3id.org/magkg/source/{slug}#{name}"
         lines = " ".join(f"mag:evidence <{iri}-e{at}> ;" for at, _ in enumerate(studies))

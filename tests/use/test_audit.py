@@ -187,7 +187,7 @@ def test_a_query_of_the_project_is_asked_too(tmp_path: Path) -> None:
 
 
 def test_a_graph_without_findings_is_written_too() -> None:
-    found = Audit(audited.graph(), (), (), (), ())
+    found = Audit(audited.graph(), (), (), (), (), ())
     assert "0 findings" in found.table()
     assert "<h1>" in found.html()
     assert found.markdown().startswith("# ")

@@ -113,7 +113,7 @@ class Audit:
     findings: tuple[AuditFinding, ...]
     dismissed: tuple[AuditFinding, ...]
     stale: tuple[Stale, ...]
-    known: tuple[str, ...] = ()
+    known: tuple[str, ...]
     source: str | None = None
     concept: str | None = None
 
@@ -145,9 +145,9 @@ class Audit:
 
     def _check(self, names: Iterable[str]) -> None:
         """Refuse what would pass for "nothing failed": a kind that is not there, or not asked."""
+        known = (ANY, *SEVERITIES, *self.known)
         for name in names:
-            if name not in (ANY, *SEVERITIES, *self.known):
-                known = (ANY, *SEVERITIES, *self.known)
+            if name not in known:
                 raise UnknownName("kind of finding to fail on", name, known, hint=_KINDS)
             if name in self.known and name not in self.counts:
                 raise InputError(

@@ -180,7 +180,7 @@ def _section(title: str, lead: str, mend: str, found: Sequence[AuditFinding]) ->
 
 def _safe(text: str) -> str:
     """Take a text for Markdown: one line, and nothing in it is markup."""
-    return _MARKS.sub(r"\\\1", one_line(" ".join(text.split())))
+    return _MARKS.sub(r"\\\1", one_line(text))
 
 
 def _prose(text: str) -> str:
