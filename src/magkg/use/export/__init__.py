@@ -1,0 +1,1 @@
+"""Exports: one module a format, each with ``write(subgraph, out, options)``."""

@@ -1,0 +1,115 @@
+"""The formats that a subgraph is exported in: what each is, what it is written by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from magkg.errors import InputError, UnknownName
+
+__all__ = ["FORMATS", "VIEWS", "Format", "Options", "find", "writer"]
+
+# The views of a network: what its nodes are (use/select/network.py).
+VIEWS = ("propositions", "claims", "provenance")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an export is told beside its selection.
+
+    ``view`` is what a network shows; ``neo4j`` gives CSV its header conventions; ``spreadsheet``
+    neutralises formulas in tables; ``key`` is the file of a private key to sign nanopublications
+    with. ``progress`` is told the claims done and the claims in all.
+    """
+
+    view: str = VIEWS[0]
+    neo4j: bool = False
+    spreadsheet: bool = False
+    key: Path | None = None
+    progress: Callable[[int, int], None] | None = None
+
+    def tell(self, done: int, total: int) -> None:
+        """Tell the progress, where somebody listens."""
+        if self.progress is not None:
+            self.progress(done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its name, the module that writes it, the suffix of its file, what it is for.
+
+    ``folder`` says that it is several files, ``takes`` which options mean something to it.
+    """
+
+    name: str
+    module: str
+    suffix: str
+    about: str
+    folder: bool = False
+    takes: frozenset[str] = frozenset()
+
+    def check(self, options: Options) -> None:
+        """Raise InputError for an option that this format does not take."""
+        plain = Options()
+        for name in ("view", "neo4j", "spreadsheet", "key"):
+            if getattr(options, name) != getattr(plain, name) and name not in self.takes:
+                can = ", ".join(each.name for each in FORMATS.values() if name in each.takes)
+                raise InputError(f"{self.name} takes no --{name}", hint=f"These do: {can}.")
+        if options.view not in VIEWS:
+            raise UnknownName("view of a network", options.view, VIEWS)
+
+
+def _formats() -> tuple[Format, ...]:
+    view = frozenset({"view"})
+    sheet = frozenset({"spreadsheet", "neo4j", "view"})
+    return (
+        Format("turtle", "rdf", ".ttl", "RDF: every statement of the claims, for any RDF tool"),
+        Format("trig", "rdf", ".trig", "RDF with the named graph of bare triples"),
+        Format("nquads", "rdf", ".nq", "RDF, one statement a line, with named graphs"),
+        Format("ntriples", "rdf", ".nt", "RDF, one statement a line"),
+        Format("jsonld", "jsonld", ".jsonld", "RDF as JSON, with its own context"),
+        Format("rdfxml", "rdf", ".rdf", "RDF as XML"),
+        Format("rdf12", "rdf12", ".ttl", "RDF 1.2: claims as reifiers of triple terms"),
+        Format("nanopub", "nanopub", ".trig", "nanopublications with trusty URIs",
+               takes=frozenset({"key"})),
+        Format("va-spec", "va_spec", ".json", "JSON in the shape of GA4GH VA-Spec"),
+        Format("kgx", "kgx", "", "Knowledge Graph Exchange: TSV and JSONL", folder=True),
+        Format("graphml", "graphml", ".graphml", "a network for Gephi, yEd, Cytoscape", takes=view),
+        Format("gexf", "gexf", ".gexf", "a network for Gephi", takes=view),
+        Format("cytoscape", "cytoscape", ".cyjs", "a network for Cytoscape and its web library",
+               takes=view),
+        Format("csv", "csv", "", "nodes and edges as tables", folder=True, takes=sheet),
+        Format("tsv", "csv", "", "nodes and edges as tables, with tabs", folder=True, takes=sheet),
+        Format("parquet", "parquet", "", "claims and evidence lines as flat tables", folder=True),
+        Format("ro-crate", "ro_crate", "", "a whole release, described", folder=True),
+        Format("bibtex", "bibtex", ".bib", "sources and studies for LaTeX"),
+        Format("csl", "csl", ".json", "sources and studies as CSL-JSON, for Zotero and pandoc"),
+        Format("svg", "svg", ".svg", "a picture of a network", takes=view),
+        Format("png", "png", ".png", "a picture of a network (extra magkg[png])", takes=view),
+    )  # fmt: skip
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _formats()})
+
+
+def find(name: str) -> Format:
+    """Give the format of that name; raises UnknownName with the nearest."""
+    if name not in FORMATS:
+        raise UnknownName("export format", name, FORMATS, hint="See them with: magkg export --list")
+    return FORMATS[name]
+
+
+def writer(form: Format) -> Callable[..., Mapping[str, int]]:
+    """Give the function that writes a format.
+
+    It is called with the subgraph, a binary stream (an empty folder, where the format is several
+    files), the options, and as ``form`` the name of the format; it gives the counts of what it
+    wrote.
+    """
+    module: Any = import_module(f"magkg.use.export.{form.module}")
+    found: Callable[..., Mapping[str, int]] = module.write
+    return found

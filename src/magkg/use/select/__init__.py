@@ -1,0 +1,1 @@
+"""Selections of claims, and the subgraph that a selection gives: what is taken away."""
