@@ -19,7 +19,7 @@ from magkg.store.interface import IRI
 from magkg.use.cards import ClaimCard, cards
 from magkg.use.describe import describe, label
 from magkg.use.dismissal import Dismissal, Stale, dismissals, stale
-from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
+from magkg.use.naming import named
 
 if TYPE_CHECKING:
     from magkg.use.catalogue import Query
@@ -33,8 +33,6 @@ SEVERITIES = ("high", "medium", "low")
 ANY = "any"
 Json = dict[str, Any]
 _KINDS = "`magkg audit` ends with the number of every kind."
-_LISTS = {"source": "`magkg query sources`", "concept": "`magkg query concepts`"}
-_CLASSES = {"source": f"<{MAG}Source>", "concept": f"<{MAG}Concept> <{MAG}Quantity>"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +192,12 @@ class Audit:
 
         return page.page(self, dismissed=dismissed)
 
+    def _repr_html_(self) -> str:
+        """Show the first findings in a notebook as a table."""
+        from magkg.use import notebook
+
+        return notebook.audit_table(self)
+
 
 def audit(
     graph: Graph,
@@ -208,8 +212,8 @@ def audit(
     it. Raises UnknownName, with the nearest names, for a kind, source or concept that is not there.
     """
     wanted = _kinds(graph, (kinds,) if isinstance(kinds, str) else tuple(kinds))
-    only = None if source is None else _resolved(graph, "source", source, "src")
-    about = None if concept is None else _resolved(graph, "concept", concept, "con")
+    only = None if source is None else named(graph, "source", source)
+    about = None if concept is None else named(graph, "concept", concept)
     found = _findings(graph, wanted)
     rejected = dismissals(graph)
     judged = [_judged(each, rejected) for each in found]
@@ -273,27 +277,6 @@ def _kinds(graph: Graph, names: tuple[str, ...]) -> list[Query]:
             raise UnknownName("kind of finding", name, every, hint=_KINDS)
     chosen = [query for name, query in every.items() if not names or name in names]
     return sorted(chosen, key=lambda query: (SEVERITIES.index(query.severity), query.name))
-
-
-def _resolved(graph: Graph, what: str, name: str, prefix: str) -> str:
-    """Find the IRI of a source or concept from its IRI, its name or its label."""
-    space = graph.prefixes[prefix]
-    bare = name[1:-1] if name.startswith("<") and name.endswith(">") else name
-    iri = bare if "://" in bare else space + bare.removeprefix(prefix + ":")
-    query = (
-        f"SELECT ?node ?name WHERE {{ VALUES ?kind {{ {_CLASSES[what]} }} ?node a ?kind ; "
-        f"<{DCTERMS}title>|<{SKOS}prefLabel>|<{LABEL}> ?name }} ORDER BY ?node ?name"
-    )
-    known: dict[str, list[str]] = {}
-    for node, title in graph.store.select(query, graph.timeout):
-        known.setdefault(str(node), []).append(str(title).casefold())
-    if iri in known:
-        return iri
-    called = [each for each, titles in known.items() if bare.casefold() in titles]
-    if len(called) == 1:
-        return called[0]
-    hint = f"{_LISTS[what]} lists them all."
-    raise UnknownName(what, name, [each.removeprefix(space) for each in known], hint=hint)
 
 
 def _findings(graph: Graph, queries: Iterable[Query]) -> list[AuditFinding]:

@@ -119,7 +119,8 @@ class Proposition:
     """What could be true, and what the whole graph holds for and against it.
 
     The counts and the verdict come from its assessment, over all claims of the graph and not only
-    those selected; ``verdict`` is "" and ``strength`` "notRated" where its kind is not rated.
+    those selected. ``verdicts`` has ``foundLacking`` last, beside another or alone, and ``verdict``
+    is the first of them; "" and ``strength`` "notRated" where its kind is not rated.
     """
 
     iri: str
@@ -127,7 +128,7 @@ class Proposition:
     predicate: str
     object: str
     qualifiers: Qualifiers
-    verdict: str
+    verdicts: tuple[str, ...]
     strength: str
     strength_against: str
     claims: int
@@ -141,6 +142,11 @@ class Proposition:
     independent_against: int
     independent_open: int
     wider: tuple[str, ...]
+
+    @property
+    def verdict(self) -> str:
+        """The first verdict, "" where there is none."""
+        return self.verdicts[0] if self.verdicts else ""
 
 
 @dataclass(frozen=True, slots=True)

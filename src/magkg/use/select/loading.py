@@ -31,6 +31,8 @@ _T = TypeVar("_T")
 # Nodes of one look-up: its query stays below the limits of the engines (8 kB headers do not count,
 # as queries are POSTed; Virtuoso takes 10,000 lines of SQL).
 _BATCH = 400
+# A search that found nothing is told beside what there is, so it comes last.
+_LAST = "foundLacking"
 
 
 def batches(items: Iterable[_T], size: int = _BATCH) -> Iterator[list[_T]]:
@@ -271,7 +273,7 @@ def _proposition(iri: str, node: Description, held: Description) -> Proposition:
         predicate=_one(node, "predicate"),
         object=_one(node, "object"),
         qualifiers=_qualifiers(node),
-        verdict=_term(held, "verdict"),
+        verdicts=tuple(sorted(map(mag_name, _all(held, "verdict")), key=_LAST.__eq__)),
         strength=_term(held, "strength") or "notRated",
         strength_against=_term(held, "strengthAgainst") or "notRated",
         claims=_count(held, "claimCount"),

@@ -1,0 +1,194 @@
+"""Writes a subgraph as a file or a folder, whole or not at all, with a manifest beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from magkg import resources
+from magkg.errors import InputError, OutputError
+from magkg.store.manifest import write_atomically
+from magkg.use.export.formats import Format, Options, find, writer
+
+if TYPE_CHECKING:
+    from magkg.use.select.subgraph import Subgraph
+
+__all__ = ["MANIFEST", "Exported", "default_name", "export", "export_to"]
+
+# What is put after the name of an export to name its manifest.
+MANIFEST = ".manifest.json"
+# An export to a stream is held in memory up to so many bytes, then on disk, until it is whole.
+_SPOOLED = 64 * 1024 * 1024
+_COPY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: where, its manifest (both None for a stream), and counts of what it holds."""
+
+    path: Path | None
+    manifest: Path | None
+    counts: Mapping[str, int]
+
+    def text(self) -> str:
+        """Say what was written, for people."""
+        held = ", ".join(f"{number:,} {name}" for name, number in self.counts.items())
+        if self.path is None:
+            return f"wrote {held}"
+        return f"wrote {self.path}: {held}\nmanifest {self.manifest}"
+
+
+def export(
+    subgraph: Subgraph, form: str, out: str | os.PathLike[str] | None = None,
+    options: Options | None = None,
+) -> Exported:  # fmt: skip
+    """Write a subgraph in a format to ``out``, taken literally, and ``out`` + ``.manifest.json``.
+
+    Without ``out`` the name is made of the version, the root digest and the selection, in the
+    working folder. A file that stands there is replaced; a folder that holds anything is not.
+    Raises UnknownName for a format, InputError for an option that it does not take or a claim that
+    it cannot carry, OutputError where nothing can be written; then nothing was.
+    """
+    made, chosen = find(form), options or Options()
+    made.check(chosen)
+    path = Path(default_name(subgraph, made) if out is None else out)
+    if not path.name:
+        raise InputError("the name of the output is empty", hint="Name it: --out FILE.")
+    with _writing(path):
+        counts = _folder(subgraph, made, path, chosen) if made.folder else _file(
+            subgraph, made, path, chosen
+        )  # fmt: skip
+        manifest = path.with_name(path.name + MANIFEST)
+        text = json.dumps(_manifest(subgraph, made, path, counts, chosen), indent=1) + "\n"
+        write_atomically(manifest, text.encode())
+    return Exported(path, manifest, counts)
+
+
+def export_to(
+    subgraph: Subgraph, form: str, out: BinaryIO, options: Options | None = None
+) -> Exported:
+    """Write a subgraph in a format of one file to a stream, once it is whole.
+
+    Raises InputError for a format of several files; else as ``export``.
+    """
+    made, chosen = find(form), options or Options()
+    made.check(chosen)
+    if made.folder:
+        raise InputError(
+            f"{form} is several files, which standard output cannot take",
+            hint="Name a folder: --out DIR.",
+        )
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as held:
+        counts = writer(made)(subgraph, held, chosen, form)
+        held.seek(0)
+        shutil.copyfileobj(held, out, _COPY)
+    return Exported(None, None, counts)
+
+
+def default_name(subgraph: Subgraph, form: Format) -> str:
+    """Give ``DATASET-VERSION-ROOT[-SELECTION]SUFFIX``, the same for the same export.
+
+    ROOT is the first 12 digits of the root digest ("endpoint" where there is no manifest),
+    SELECTION the first 8 of the SHA-256 of the selection's words.
+    """
+    built, project = subgraph.graph.manifest, subgraph.graph.project
+    bundled = project is None or project.root == resources.data("graphs").parent
+    dataset = "magkg" if bundled or project is None else project.root.name
+    parts = [re.sub(r"[^\w.-]", "-", dataset)]
+    parts += [built.versions.get("magkg", "0"), built.root[:12]] if built else ["endpoint"]
+    if not subgraph.whole:
+        parts.append(hashlib.sha256(str(subgraph.selection).encode()).hexdigest()[:8])
+    return "-".join((*parts, form.name)) + form.suffix if form.folder else (
+        "-".join(parts) + form.suffix
+    )  # fmt: skip
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written: {(error.strerror or str(error)).lower()}",
+            hint="Make room or give rights there, or name another place with --out.",
+        ) from None
+
+
+def _file(subgraph: Subgraph, form: Format, path: Path, options: Options) -> Mapping[str, int]:
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, and {form.name} is one file")
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:  # a device or a pipe is written to, never replaced
+            return export_to(subgraph, form.name, device, options).counts
+    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        with beside.open("xb") as out:
+            counts = writer(form)(subgraph, out, options, form.name)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return counts
+
+
+def _folder(subgraph: Subgraph, form: Format, path: Path, options: Options) -> Mapping[str, int]:
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{path} is a file, and {form.name} is several files in a folder")
+    if path.is_dir() and any(path.iterdir()):
+        raise InputError(
+            f"the folder {path} is not empty, and an export does not mix with what is there",
+            hint="Name another folder with --out, or clear this one.",
+        )
+    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    beside.mkdir()
+    try:
+        counts = writer(form)(subgraph, beside, options, form.name)
+        os.replace(beside, path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return counts
+
+
+def _manifest(
+    subgraph: Subgraph, form: Format, path: Path, counts: Mapping[str, int], options: Options
+) -> dict[str, Any]:
+    """Say what the export is: format, selection, counts, digests; no time and no machine."""
+    built = subgraph.graph.manifest
+    files = sorted(each for each in path.rglob("*") if each.is_file()) if form.folder else [path]
+    return {
+        "format": form.name,
+        "options": {name: getattr(options, name) for name in sorted(form.takes - {"key"})},
+        "selection": str(subgraph.selection),
+        "claims": len(subgraph),
+        "counts": dict(counts),
+        "graph": {
+            "root": built.root if built else None,
+            "content": built.content if built else None,
+        },
+        "files": {
+            each.relative_to(path).as_posix() if form.folder else each.name: {
+                "bytes": each.stat().st_size,
+                "sha256": _sha256(each),
+            }
+            for each in files
+        },
+        "versions": {"magkg": resources.version()},
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
