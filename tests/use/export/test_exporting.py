@@ -1,0 +1,182 @@
+"""An export is written whole, named by what it is, with a manifest that says what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from magkg.errors import InputError, MagkgError, OutputError, UnknownName
+from magkg.use.export import formats
+from magkg.use.export.exporting import MANIFEST, default_name, export, export_to
+from magkg.use.export.formats import FORMATS, Options
+from tests.use.export import nasty
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from magkg.use.graph import Graph
+
+CONTRACT = [
+    "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "rdf12", "nanopub", "va-spec",
+    "kgx", "graphml", "gexf", "cytoscape", "csv", "tsv", "parquet", "ro-crate", "bibtex", "csl",
+    "svg", "png",
+]  # fmt: skip
+
+
+def test_the_formats_are_those_of_the_contract() -> None:
+    assert set(FORMATS) == set(CONTRACT)
+    for each in FORMATS.values():
+        assert callable(formats.writer(each)), each.name
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_every_format_writes_the_same_bytes_twice(
+    bundled: Graph, tmp_path: Path, name: str
+) -> None:
+    if name == "png":
+        pytest.importorskip("resvg_py")
+    chosen = {"source": "pan-2011"}
+    first = export(bundled.subgraph(**chosen), name, tmp_path / "one")
+    second = export(bundled.subgraph(**chosen), name, tmp_path / "two")
+    assert first.counts == second.counts
+    assert first.counts
+    one, two = (
+        json.loads((tmp_path / f"{each}{MANIFEST}").read_text("utf-8")) for each in ("one", "two")
+    )
+    files = [list(each["files"].values()) for each in (one, two)]
+    assert files[0] == files[1]
+    assert one["claims"] == len(bundled.subgraph(**chosen))
+    assert one["selection"] == "source=pan-2011"
+    assert one["format"] == name
+    assert bundled.manifest is not None
+    assert one["graph"]["root"] == bundled.manifest.root
+
+
+def test_the_manifest_tells_the_digest_of_the_file(bundled: Graph, tmp_path: Path) -> None:
+    done = export(bundled.subgraph(source="pan-2011"), "ntriples", tmp_path / "a.nt")
+    assert done.path == tmp_path / "a.nt"
+    data = done.path.read_bytes()
+    told = json.loads((tmp_path / f"a.nt{MANIFEST}").read_text("utf-8"))
+    assert told["files"] == {
+        "a.nt": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    }
+    assert "a.nt" in done.text()
+    assert f"{done.counts['claims']} claims" in done.text()
+    assert sorted(os.listdir(tmp_path)) == ["a.nt", f"a.nt{MANIFEST}"]
+
+
+def test_the_default_name_holds_version_root_and_selection(
+    bundled: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    built = bundled.manifest
+    assert built is not None
+    start = f"magkg-{built.versions['magkg']}-{built.root[:12]}"
+    assert default_name(bundled.subgraph(), FORMATS["nquads"]) == f"{start}.nq"
+    oxide = default_name(bundled.subgraph(concept="magnesium-oxide"), FORMATS["nquads"])
+    other = default_name(bundled.subgraph(concept="sleep"), FORMATS["nquads"])
+    assert oxide.startswith(start)
+    assert len({oxide, other, f"{start}.nq"}) == 3
+    done = bundled.subgraph(concept="magnesium-oxide").export("ntriples")
+    assert done.path is not None
+    assert done.path.name == oxide.replace(".nq", ".nt")
+    assert default_name(bundled.subgraph(), FORMATS["parquet"]) == f"{start}-parquet"
+    assert default_name(nasty.control().subgraph(), FORMATS["svg"]) == "small-endpoint.svg"
+
+
+def test_a_stream_is_given_the_same_bytes(bundled: Graph, tmp_path: Path) -> None:
+    chosen = bundled.subgraph(source="pan-2011")
+    out = io.BytesIO()
+    done = export_to(chosen, "ntriples", out)
+    assert done.path is done.manifest is None
+    export(chosen, "ntriples", tmp_path / "a.nt")
+    assert out.getvalue() == (tmp_path / "a.nt").read_bytes()
+    with pytest.raises(InputError, match="several files"):
+        export_to(chosen, "parquet", out)
+
+
+def test_an_export_that_fails_leaves_what_stood_there(tmp_path: Path) -> None:
+    kept = tmp_path / "a.graphml"
+    kept.write_text("kept")
+    with pytest.raises(InputError, match="nasty#c0"):
+        nasty.control().subgraph().export("graphml", kept)
+    assert kept.read_text() == "kept"
+    out = io.BytesIO()
+    with pytest.raises(InputError, match="nasty#c0"):
+        export_to(nasty.control().subgraph(), "graphml", out)
+    assert out.getvalue() == b""
+    with pytest.raises(InputError, match="nasty#c0"):
+        nasty.surrogate().subgraph().export("parquet", tmp_path / "tables")
+    assert os.listdir(tmp_path) == ["a.graphml"]
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_lone_surrogate_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    if name == "png":
+        pytest.importorskip("resvg_py")
+    if name in ("bibtex", "csl"):
+        pytest.skip("a gist is not part of a reference")
+    with pytest.raises(InputError, match="nasty#c0"):
+        nasty.surrogate().subgraph().export(name, tmp_path / "x")
+    assert os.listdir(tmp_path) == []
+
+
+def test_places_that_cannot_be_written(bundled: Graph, tmp_path: Path) -> None:
+    chosen = bundled.subgraph(source="pan-2011")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        chosen.export("parquet", tmp_path / "full")
+    with pytest.raises(InputError, match="is a folder"):
+        chosen.export("ntriples", tmp_path / "full")
+    with pytest.raises(InputError, match="is a file"):
+        chosen.export("parquet", tmp_path / "full" / "x")
+    with pytest.raises(OutputError, match="no such file"):
+        chosen.export("ntriples", tmp_path / "none" / "a.nt")
+    with pytest.raises(InputError, match="empty"):
+        chosen.export("ntriples", "")
+    assert (tmp_path / "full" / "x").read_text() == "mine"
+    (tmp_path / "empty").mkdir()
+    chosen.export("parquet", tmp_path / "empty")
+    assert any((tmp_path / "empty").iterdir())
+
+
+def test_options_that_mean_nothing_to_a_format(bundled: Graph, tmp_path: Path) -> None:
+    chosen = bundled.subgraph(source="pan-2011")
+    for options, says in (
+        (Options(neo4j=True), "takes no --neo4j"),
+        (Options(view="claims"), "takes no --view"),
+        (Options(spreadsheet=True), "takes no --spreadsheet"),
+        (Options(key=tmp_path), "takes no --key"),
+    ):
+        with pytest.raises(InputError, match=says):
+            chosen.export("turtle", tmp_path / "x", options)
+    with pytest.raises(UnknownName, match="view of a network"):
+        chosen.export("graphml", tmp_path / "x", Options(view="claim"))
+    with pytest.raises(UnknownName) as caught:
+        chosen.export("graphm", tmp_path / "x")
+    assert caught.value.suggestions[0] == "graphml"
+    assert os.listdir(tmp_path) == []
+
+
+def test_progress_is_told(bundled: Graph, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    options = Options(progress=lambda done, total: told.append((done, total)))
+    chosen = bundled.subgraph(source="guide-nerve-health")
+    for name in ("ntriples", "parquet", "graphml", "nanopub"):
+        told.clear()
+        chosen.export(name, tmp_path / name, options)
+        assert told[-1] == (len(chosen), len(chosen)), name
+
+
+def test_a_format_whose_library_is_absent_says_how_to_get_it(
+    bundled: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "resvg_py", None)
+    with pytest.raises(MagkgError, match=r"magkg\[png\]"):
+        bundled.subgraph(source="pan-2011").export("png", tmp_path / "a.png")
