@@ -11,8 +11,15 @@ from magkg.use.select.language import Everything, Selection
 from magkg.use.select.loading import Loader, batches
 
 if TYPE_CHECKING:
+    from os import PathLike
+
+    import networkx as nx
+
+    from magkg.use.export.exporting import Exported
+    from magkg.use.export.formats import Options
     from magkg.use.graph import Graph
     from magkg.use.select.entities import Content
+    from magkg.use.select.measures import Bridge, Central, Community, StudyLoad
 
 __all__ = ["PART", "Subgraph"]
 
@@ -54,6 +61,53 @@ class Subgraph:
     def content(self) -> Content:
         """All of the content at once."""
         return Loader(self.graph.store, self.graph.timeout).load(self.claims)
+
+    def network(self, view: str = "propositions") -> nx.MultiDiGraph:
+        """Give it as a network: of ``propositions``, of ``claims`` or of ``provenance``.
+
+        ``magkg.use.select.network`` documents the nodes, the edges and their attributes.
+        """
+        from magkg.use.select.network import network
+
+        return network(self, view)
+
+    def export(
+        self,
+        form: str,
+        out: str | PathLike[str] | None = None,
+        options: Options | None = None,
+    ) -> Exported:
+        """Write the subgraph in a format (``graphml``, ``parquet`` ...) with a manifest beside it.
+
+        See ``magkg.use.export.exporting.export``.
+        """
+        from magkg.use.export.exporting import export
+
+        return export(self, form, out, options)
+
+    def study_load(self) -> list[StudyLoad]:
+        """Give the studies that the claims rest on, those that carry most first (``measures``)."""
+        from magkg.use.select import measures
+
+        return measures.study_load(self)
+
+    def bridges(self, by: str = "proposition") -> list[Bridge]:
+        """Give what joins sources: ``proposition``, ``concept`` or ``study`` (``measures``)."""
+        from magkg.use.select import measures
+
+        return measures.bridges(self, by)
+
+    def communities(self) -> list[Community]:
+        """Give the concepts that belong together, largest community first (``measures``)."""
+        from magkg.use.select import measures
+
+        return measures.communities(self)
+
+    def central_concepts(self) -> list[Central]:
+        """Give the concepts, those named by most claims first (``measures``)."""
+        from magkg.use.select import measures
+
+        return measures.central_concepts(self)
 
     def __len__(self) -> int:
         return len(self.claims)

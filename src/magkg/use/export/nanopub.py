@@ -1,0 +1,175 @@
+"""Writes each claim as a nanopublication: a folder of TriG files, named by their artifact codes.
+
+One file holds one nanopublication, as the readers of this format want it. ``index.tsv`` says which
+claim is in which. What stands where is told in `magkg.claims.nanopub.carried`: the assertion says
+that a source makes a claim, and never states the bare triple, whatever the claim's polarity. Not
+carried: ratings step by step, assessments of propositions, spans left out of a source.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from magkg import resources
+from magkg.errors import InputError
+from magkg.store.interface import IRI, Literal
+from magkg.use.describe import describe
+from magkg.use.select.loading import batches
+from magkg.vocabulary import FORMAL, MAG, OA, PROV, QUALIFIERS, TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+    from magkg.store.interface import Store, Term
+    from magkg.use.describe import Description
+    from magkg.use.export.formats import Options
+    from magkg.use.select.subgraph import Subgraph
+
+__all__ = ["INDEX", "statements", "write"]
+
+# Which claim is in which file, as tab-separated values.
+INDEX = "index.tsv"
+# Claims whose statements are looked up at a time.
+_PART = 200
+# What belongs to one claim alone.
+_OWN = frozenset(MAG + name for name in ("Claim", "Effect", "EvidenceLine", "Passage"))
+# From a node to what must be told with it, step by step.
+_STUDY = ("includes", "pools", "sameCohortAs", "sameGroupAs")
+_LEADS = frozenset(
+    (
+        PROV + "wasGeneratedBy", PROV + "used", OA + "hasSource", *FORMAL, *QUALIFIERS,
+        *(
+            MAG + name
+            for name in (
+                "addressee", "checkedBy", "citesSource", "effect", "evidence", "identifiedAs",
+                "intervention", "judgement", "outcome", "passage", "reportedIn", "source", "study",
+                *_STUDY,
+            )
+        ),
+    )
+)  # fmt: skip
+
+
+def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping[str, int]:
+    """Write a nanopublication for each claim into the folder ``out``, and the index.
+
+    With ``options.key`` each is signed. Raises InputError for a claim that cannot be carried.
+    """
+    from magkg.claims.nanopub import carried
+    from magkg.claims.nanopub.signature import Signer
+
+    signer = Signer(options.key) if options.key else None
+    graph = subgraph.graph
+    ours = graph.project is None or graph.project.root == resources.data("graphs").parent
+    rows = []
+    written = 0
+    for claim, quads in statements(graph.store, subgraph.claims):
+        code, made = carried.packed(
+            claim, quads, licence=carried.CC0 if ours else None, signer=signer
+        )
+        (out / f"{code}.trig").write_bytes(carried.serialised(code, made, graph.prefixes))
+        rows.append(f"{claim}\t{carried.BASE}{code}\t{code}.trig\n")
+        written += len(made)
+        options.tell(len(rows), len(subgraph.claims))
+    head = "claim\tnanopublication\tfile\n"
+    (out / INDEX).write_text(head + "".join(rows), encoding="utf-8", newline="\n")
+    return {"claims": len(rows), "nanopublications": len(rows), "statements": written}
+
+
+def statements(store: Store, claims: Sequence[str]) -> Iterator[tuple[str, list[ox.Quad]]]:
+    """Give for each claim what the graph says of it and of all that it leads to."""
+    known: dict[str, Description] = {}
+    matches = _Matches(store)
+    for part in batches(claims, _PART):
+        # What claims share is kept from part to part.
+        known = {
+            iri: node for iri, node in known.items() if not _OWN & set(map(str, node.get(TYPE, ())))
+        }
+        wanted = set(part)
+        while wanted:
+            found: dict[str, Description] = {each: {} for each in wanted} | describe(store, wanted)
+            known |= found
+            wanted = {to for node in found.values() for to in _leads(node)} - known.keys()
+        matches.look(known)
+        for claim in part:
+            yield claim, _quads(claim, known, matches)
+
+
+def _leads(node: Description) -> Iterator[str]:
+    for prop, values in node.items():
+        if prop in _LEADS:
+            yield from (str(each) for each in values if isinstance(each, IRI))
+
+
+def _quads(claim: str, known: Mapping[str, Description], matches: _Matches) -> list[ox.Quad]:
+    import pyoxigraph as ox
+
+    found = []
+    seen = {claim}
+    waiting = [claim]
+    while waiting:
+        iri = waiting.pop()
+        node = known[iri]
+        subject = ox.NamedNode(iri)
+        for prop, values in node.items():
+            predicate = ox.NamedNode(prop)
+            found += [ox.Quad(subject, predicate, _term(each, claim)) for each in values]
+        found += matches.of(iri)
+        new = set(_leads(node)) - seen
+        seen |= new
+        waiting += new
+    return found
+
+
+def _term(value: Term, claim: str) -> ox.NamedNode | ox.Literal:
+    import pyoxigraph as ox
+
+    if isinstance(value, IRI):
+        return ox.NamedNode(str(value))
+    if not isinstance(value, Literal):
+        raise InputError(f"the claim {claim} leads to a node without an IRI")
+    try:
+        if value.language:
+            return ox.Literal(value.value, language=value.language)
+        return ox.Literal(value.value, datatype=ox.NamedNode(value.datatype))
+    except UnicodeEncodeError:
+        raise InputError(
+            f"the claim {claim} holds a lone surrogate, which is no character",
+            hint="Correct the text at its source.",
+        ) from None
+
+
+class _Matches:
+    """The outside ids of concepts, as SKOS states them; each concept is looked up once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.held: dict[str, list[ox.Quad]] = {}
+
+    def look(self, known: Mapping[str, Description]) -> None:
+        import pyoxigraph as ox
+
+        from magkg.use.describe import values_line
+
+        concepts = {MAG + "Concept", MAG + "Quantity"}
+        new = [
+            iri
+            for iri, node in known.items()
+            if iri not in self.held and concepts & set(map(str, node.get(TYPE, ())))
+        ]
+        for part in batches(sorted(new)):
+            self.held |= {iri: [] for iri in part}
+            query = (
+                f"SELECT ?concept ?match ?outside WHERE {{ {values_line('concept', part)} "
+                f"?mapping <{MAG}concept> ?concept ; <{MAG}match> ?match ; "
+                f"<{MAG}outside> ?outside }}"
+            )
+            for row in self.store.select(query):
+                concept, match, outside = (ox.NamedNode(str(each)) for each in row)
+                self.held[concept.value].append(ox.Quad(concept, match, outside))
+
+    def of(self, iri: str) -> Iterable[ox.Quad]:
+        return self.held.get(iri, ())

@@ -1,0 +1,479 @@
+"""KGX: its columns by the rules of the format, its predicates by the evidence, its cells read back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from magkg.errors import InputError
+from magkg.use.export import biolink
+from magkg.use.export.kgx import EDGE_COLUMNS, NODE_COLUMNS
+from magkg.use.select.entities import Claim, Concept, Content, Line, Study
+from magkg.vocabulary import MAG
+from tests import evidence, small
+from tests.use.export import nasty
+from tests.use.export.tables import by_duckdb, by_pandas, export
+
+if TYPE_CHECKING:
+    from magkg.use.graph import Graph
+
+Read = Callable[[Path], list[dict[str, str]]]
+CURIE = re.compile(r"[A-Za-z][\w.-]*:\S+")
+LEVELS = {"knowledge_assertion", "prediction", "statistical_association", "not_provided"}
+AGENTS = {"manual_agent", "manual_validation_of_automated_agent", "not_provided"}
+POSITIVE = {"treats", "ameliorates_condition", "preventative_for_condition"}
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
+
+
+def pandas_quoted(path: Path) -> list[dict[str, str]]:
+    return by_pandas(path, "\t")
+
+
+def pandas_unquoted(path: Path) -> list[dict[str, str]]:
+    """As the kgx toolkit reads it: csv.QUOTE_NONE."""
+    return by_pandas(path, "\t", quoting=3)
+
+
+def duckdb_unquoted(path: Path) -> list[dict[str, str]]:
+    return by_duckdb(path, "\t", quote="")
+
+
+READERS = (pandas_quoted, pandas_unquoted, duckdb_unquoted)
+
+
+def unescaped(cell: str) -> str:
+    found: str = json.loads(f'"{cell}"')
+    return found
+
+
+def same(rows: list[dict[str, str]], held: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    """Each cell of the TSV is what the JSON line holds."""
+    assert len(rows) == len(held)
+    for row, each in zip(rows, held, strict=True):
+        assert tuple(row) == columns
+        assert set(each) <= set(columns)
+        for name, cell in row.items():
+            value = each.get(name)
+            if isinstance(value, list):
+                assert [unescaped(part) for part in cell.split("|")] == value
+            elif isinstance(value, bool):
+                assert cell == ("true" if value else "" if name == "negated" else "false")
+            else:
+                assert unescaped(cell) == ("" if value is None else str(value))
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_the_tables_hold_what_the_json_lines_hold(
+    bundled: Graph, tmp_path: Path, read: Read
+) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx")
+    same(read(out / "nodes.tsv"), records(out / "nodes.jsonl"), NODE_COLUMNS)
+    same(read(out / "edges.tsv"), records(out / "edges.jsonl"), EDGE_COLUMNS)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_all_nasty_strings_come_back(tmp_path: Path, read: Read) -> None:
+    out = tmp_path / "out"
+    export(nasty.graph(), out, "kgx")
+    edges = records(out / "edges.jsonl")
+    assert {each["description"] for each in edges} == set(nasty.strings())
+    assert len(edges) == nasty.COUNT
+    rows = read(out / "edges.tsv")
+    same(rows, edges, EDGE_COLUMNS)
+    assert {unescaped(row["description"]) for row in rows} == set(nasty.strings())
+    same(read(out / "nodes.tsv"), records(out / "nodes.jsonl"), NODE_COLUMNS)
+
+
+def test_every_claim_is_an_edge_that_says_what_the_claim_says(
+    bundled: Graph, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    counts = export(bundled, out, "kgx")
+    content = bundled.subgraph().content
+    edges = {each["mag_claim"]: each for each in records(out / "edges.jsonl")}
+    loose = {each["mag_claim"]: each for each in records(out / "not_formalised.jsonl")}
+    assert edges.keys() | loose.keys() == {each.iri for each in content.claims}
+    assert edges.keys().isdisjoint(loose)
+    assert (counts["edges"], counts["claims without a triple"]) == (len(edges), len(loose))
+    prefixes = bundled.prefixes
+
+    def full(curie: str) -> str:
+        prefix, _, local = curie.partition(":")
+        return prefixes[prefix] + local
+
+    for claim in content.claims:
+        edge = (edges | loose)[claim.iri]
+        for name in (
+            "polarity", "certainty", "attribution", "kind", "cited_strength", "held_strength",
+            "cited_gap", "held_gap", "digest", "force", "evidence_bar",
+        ):  # fmt: skip
+            assert edge.get(f"mag_{name}") == (
+                getattr(claim, name) if getattr(claim, name) != "" else None
+            )
+        assert edge["description"] == claim.gist
+        assert edge["mag_source"] == claim.source
+        for name in ("passages", "evidence", "via", "because", "readings", "checks"):
+            assert [full(each) for each in edge.get(f"mag_{name}", [])] == list(
+                getattr(claim, name)
+            )
+        assert tuple(edge.get("mag_notes", [])) == claim.notes
+        if claim.iri in loose:
+            assert edge["mag_not_formalised"] == claim.not_formalised
+            continue
+        assert full(edge["original_subject"]) == claim.subject
+        assert full(edge["original_predicate"]) == claim.predicate
+        assert full(edge["original_object"]) == claim.object
+        held = content.propositions[claim.proposition]
+        assert edge.get("mag_graph_verdict", "") == held.verdict
+        if held.verdict:
+            assert edge["mag_graph_independent_against"] == held.independent_against
+
+
+def test_columns_by_the_rules_of_the_format(bundled: Graph, tmp_path: Path) -> None:
+    """Biolink's kgx-format: what a node and an edge must have, and of what shape."""
+    out = tmp_path / "out"
+    export(bundled, out, "kgx")
+    nodes, edges = records(out / "nodes.jsonl"), records(out / "edges.jsonl")
+    ids = [each["id"] for each in nodes]
+    assert len(set(ids)) == len(ids)
+    for node in nodes:
+        assert CURIE.fullmatch(node["id"])
+        assert node["name"]
+        assert isinstance(node["category"], list)
+        assert all(re.fullmatch(r"biolink:[A-Z]\w+", each) for each in node["category"])
+        assert all(isinstance(each, str) for each in node.get("synonym", []))
+    for edge in edges:
+        assert {edge["subject"], edge["object"]} <= set(ids)
+        assert re.fullmatch(r"biolink:[a-z_]+", edge["predicate"])
+        assert edge["category"] == ["biolink:Association"]
+        assert isinstance(edge["negated"], bool)
+        assert edge["knowledge_level"] in LEVELS
+        assert edge["agent_type"] in AGENTS
+        assert CURIE.fullmatch(edge["primary_knowledge_source"])
+        assert edge["publications"]
+        assert isinstance(edge["evidence_count"], int)
+        assert CURIE.fullmatch(edge["original_predicate"])
+    assert len({each["id"] for each in edges}) == len(edges)
+
+
+def test_negation_is_always_there_and_in_the_id(bundled: Graph, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx")
+    edges = records(out / "edges.jsonl")
+    for edge in edges:
+        assert edge["negated"] == (edge["mag_polarity"] == "denies")
+        mark = "~denies~negated" if edge["negated"] else f"~{edge['mag_polarity']}"
+        assert edge["id"].endswith(mark)
+    assert {each["mag_polarity"] for each in edges} == {
+        "affirms", "denies", "reportsNoDifference", "reportsLackOfEvidence",
+    }  # fmt: skip
+
+
+def test_a_benefit_in_people_is_asserted_only_with_strong_evidence_in_people(
+    bundled: Graph, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx")
+    content = bundled.subgraph().content
+    claims = {each.iri: each for each in content.claims}
+    asserted = 0
+    for edge in records(out / "edges.jsonl"):
+        if edge["predicate"].removeprefix("biolink:") not in POSITIVE or edge["negated"]:
+            continue
+        claim = claims[edge["mag_claim"]]
+        lines = [content.lines[iri] for iri in claim.evidence]
+        assert claim.polarity == "affirms"
+        assert not edge["mag_contested"]
+        assert any(
+            content.studies[study].design in ("randomisedTrial", "systematicReview")
+            and not content.studies[study].species
+            and line.direction == "supports"
+            and line.strength in ("strengthLow", "strengthModerate", "strengthHigh")
+            for line in lines
+            for study in line.reaches
+        )
+        asserted += 1
+    assert asserted > 5
+
+
+def test_reports_of_no_difference_and_of_a_lack_never_look_positive(
+    bundled: Graph, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx")
+    found = {
+        (each["mag_polarity"], each["predicate"])
+        for each in records(out / "edges.jsonl")
+        if each["mag_polarity"].startswith("reports")
+    }
+    assert found == {
+        ("reportsNoDifference", "biolink:in_clinical_trials_for"),
+        ("reportsNoDifference", "biolink:in_preclinical_trials_for"),
+        ("reportsNoDifference", "biolink:studied_to_treat"),
+        ("reportsNoDifference", "biolink:related_to"),
+        ("reportsLackOfEvidence", "biolink:related_to"),
+    }
+
+
+# The table of magkg.use.export.biolink, row by row.
+NAMES = {
+    MAG + "relieves": "ameliorates_condition",
+    MAG + "treats": "treats_or_applied_or_studied_to_treat",
+    MAG + "prevents": "preventative_for_condition",
+    MAG + "causes": "causes",
+    MAG + "worsens": "exacerbates_condition",
+    MAG + "contraindicatedIn": "contraindicated_in",
+}
+TRIAL = ("randomisedTrial", "", "strengthModerate")
+BROAD = "treats_or_applied_or_studied_to_treat"
+CLAIM = next(each for each in small.graph().subgraph().content.claims if each.predicate)
+
+
+def stated(
+    predicate: str = "relieves",
+    polarity: str = "affirms",
+    *found: tuple[str, str, str],
+    certainty: str = "asserted",
+    direction: str = "supports",
+    ends: tuple[str, str] = ("substanceConcept", "conditionConcept"),
+    contested: bool = False,
+    retracted: str = "",
+) -> tuple[str, str, bool]:
+    """What Biolink is told of a claim with an evidence line for each design, species, strength."""
+    studies, lines = {}, {}
+    for number, (design, species, strength) in enumerate(found):
+        study = f"s{number}"
+        studies[study] = Study(
+            study, study, design, (species,) if species else (), (), (), (), (), (), 10, 2020,
+            (), (), study, retracted, "", (),
+        )  # fmt: skip
+        lines[f"e{number}"] = Line(
+            f"e{number}", direction, "own", strength, 3, (study,), (study,), (), "", ()
+        )
+    concepts = {
+        iri: Concept(iri, iri, kind, (), (), ())
+        for iri, kind in zip(("what", "for"), ends, strict=True)
+    }
+    human = "http://purl.obolibrary.org/obo/NCBITaxon_9606"
+    concepts["person"] = Concept(
+        "person", "human", "organismConcept", (), (), (("exactMatch", human),)
+    )
+    concepts["mouse"] = Concept("mouse", "mouse", "organismConcept", (), (), ())
+    claim: Claim = replace(
+        CLAIM, subject="what", predicate=MAG + predicate, object="for", polarity=polarity,
+        certainty=certainty, evidence=tuple(lines),
+    )  # fmt: skip
+    content = Content((claim,), lines=lines, studies=studies, concepts=concepts)
+    read = biolink.read(claim, content, NAMES, contested=contested)
+    return read.predicate, read.level, read.negated
+
+
+def test_people_in_a_trial_make_a_benefit() -> None:
+    told = ("knowledge_assertion", False)
+    assert stated("relieves", "affirms", TRIAL) == ("ameliorates_condition", *told)
+    assert stated("treats", "affirms", TRIAL) == ("treats", *told)
+    assert stated("prevents", "affirms", TRIAL) == ("preventative_for_condition", *told)
+    review = ("systematicReview", "person", "strengthLow")
+    assert stated("treats", "affirms", review) == ("treats", *told)
+    assert stated("treats", "affirms", ("cellStudy", "", "strengthVeryLow"), TRIAL) == (
+        "treats", *told,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("strength", ["strengthVeryLow", "strengthNone", "notRated", ""])
+def test_a_trial_that_is_rated_below_low_says_only_that_there_was_one(strength: str) -> None:
+    told = ("in_clinical_trials_for", "knowledge_assertion", False)
+    assert stated("relieves", "affirms", ("randomisedTrial", "", strength)) == told
+
+
+def test_a_contested_claim_asserts_no_benefit() -> None:
+    told = ("in_clinical_trials_for", "knowledge_assertion", False)
+    assert stated("relieves", "affirms", TRIAL, contested=True) == told
+
+
+@pytest.mark.parametrize(
+    "design",
+    ["cohortStudy", "caseControlStudy", "crossSectionalStudy", "caseSeries", "caseReport",
+     "nonRandomisedTrial"],
+)  # fmt: skip
+def test_people_without_a_random_trial_make_an_application(design: str) -> None:
+    told = ("applied_to_treat", "statistical_association", False)
+    assert stated("relieves", "affirms", (design, "", "strengthLow")) == told
+    assert stated("prevents", "affirms", (design, "person", "strengthLow")) == told
+
+
+@pytest.mark.parametrize(
+    ("design", "species"),
+    [("animalRandomised", "mouse"), ("animalNonRandomised", ""), ("cellStudy", ""),
+     ("randomisedTrial", "mouse")],
+)  # fmt: skip
+def test_animals_and_cells_make_a_benefit_in_models(design: str, species: str) -> None:
+    told = ("beneficial_in_models_for", "knowledge_assertion", False)
+    assert stated("relieves", "affirms", (design, species, "strengthModerate")) == told
+
+
+def test_what_nothing_supports_is_only_stated() -> None:
+    told = (BROAD, "not_provided", False)
+    assert stated("relieves") == told
+    assert stated("relieves", "affirms", TRIAL, direction="inconclusive") == told
+    assert stated("relieves", "affirms", TRIAL, direction="disputes") == told
+    assert stated("relieves", "affirms", TRIAL, retracted="made up") == told
+    assert stated("relieves", "affirms", ("unknownDesign", "", "strengthLow")) == told
+
+
+@pytest.mark.parametrize("certainty", ["hedged", "speculative"])
+def test_what_is_hedged_is_a_prediction(certainty: str) -> None:
+    assert stated("relieves", certainty=certainty) == (BROAD, "prediction", False)
+    told = stated("relieves", "affirms", TRIAL, certainty=certainty)
+    assert told == ("ameliorates_condition", "prediction", False)
+    assert stated("causes", "denies", certainty=certainty) == ("causes", "prediction", True)
+
+
+def test_a_denial_is_negated_and_never_of_a_broader_predicate() -> None:
+    assert stated("relieves", "denies") == ("ameliorates_condition", "not_provided", True)
+    assert stated("treats", "denies", TRIAL) == ("treats", "knowledge_assertion", True)
+    assert stated("causes", "denies") == ("causes", "not_provided", True)
+    assert stated("reduces", "denies") == ("related_to", "not_provided", True)
+
+
+def test_a_report_of_no_difference_says_that_it_was_studied() -> None:
+    def told(*found: tuple[str, str, str]) -> tuple[str, str, bool]:
+        return stated("relieves", "reportsNoDifference", *found, direction="inconclusive")
+
+    assert told(TRIAL) == ("in_clinical_trials_for", "knowledge_assertion", False)
+    mice = ("animalRandomised", "mouse", "")
+    assert told(mice) == ("in_preclinical_trials_for", "knowledge_assertion", False)
+    assert told(("cohortStudy", "", "")) == ("studied_to_treat", "not_provided", False)
+    assert told() == ("studied_to_treat", "not_provided", False)
+    assert stated("causes", "reportsNoDifference", TRIAL) == ("related_to", "not_provided", False)
+
+
+def test_a_report_of_a_lack_says_next_to_nothing() -> None:
+    for predicate in ("relieves", "causes"):
+        told = stated(predicate, "reportsLackOfEvidence", TRIAL, direction="inconclusive")
+        assert told == ("related_to", "not_provided", False)
+
+
+def test_other_predicates_are_those_they_are_aligned_with() -> None:
+    assert stated("causes", "affirms", TRIAL) == ("causes", "knowledge_assertion", False)
+    observed = ("cohortStudy", "", "strengthLow")
+    assert stated("causes", "affirms", observed) == ("causes", "statistical_association", False)
+    assert stated("causes") == ("causes", "not_provided", False)
+    assert stated("reduces") == ("related_to", "not_provided", False)
+
+
+def test_an_intervention_on_a_condition_is_wanted_where_biolink_wants_it() -> None:
+    for ends in (("processConcept", "conditionConcept"), ("substanceConcept", "processConcept")):
+        assert stated("relieves", "affirms", TRIAL, ends=ends)[0] == "related_to"
+    assert stated("worsens", ends=("conditionConcept", "conditionConcept"))[0] == "related_to"
+    assert stated("worsens")[0] == "exacerbates_condition"
+
+
+def test_a_contraindication_needs_something_to_stand_on() -> None:
+    assert stated("contraindicatedIn")[0] == "related_to"
+    assert stated("contraindicatedIn", "affirms", TRIAL)[0] == "contraindicated_in"
+
+
+def test_what_the_ontology_aligns_is_used(bundled: Graph) -> None:
+    names = biolink.aligned(bundled)
+    assert names[MAG + "relieves"] == "ameliorates_condition"
+    assert names[MAG + "treats"] == BROAD
+    assert names[MAG + "hasSymptom"] == "has_phenotype"
+    assert MAG + "reduces" not in names
+
+
+def test_a_node_has_an_outside_id_only_where_one_stands_for_it(
+    bundled: Graph, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx")
+    nodes = {each["mag_concept"].rpartition("/")[2]: each for each in records(out / "nodes.jsonl")}
+    sciatica = nodes["sciatica"]
+    assert (sciatica["id"], sciatica["category"]) == ("MONDO:0024333", ["biolink:Disease"])
+    assert "MESH:D012585" in sciatica["xref"]
+    assert nodes["muscle-spasm"]["id"] == "HP:0003394"
+    assert nodes["muscle-spasm"]["category"] == ["biolink:PhenotypicFeature"]
+    # The articles do not say which of the two substances they mean.
+    assert nodes["magnesium-citrate"]["id"] == "con:magnesium-citrate"
+    assert nodes["magnesium-citrate"]["mag_narrow_match"] == ["CHEBI:131389", "CHEBI:131391"]
+
+
+def test_an_id_that_several_concepts_have_stands_for_none() -> None:
+    chebi = "http://purl.obolibrary.org/obo/CHEBI_"
+    one = Concept("c", "c", "substanceConcept", (), (), (("exactMatch", chebi + "1"),))
+    assert biolink.preferred(one, frozenset(), {}) == "CHEBI:1"
+    assert biolink.preferred(one, frozenset({chebi + "1"}), {}) == ""
+    two = replace(one, mappings=(*one.mappings, ("exactMatch", chebi + "2")))
+    assert biolink.preferred(two, frozenset(), {}) == ""
+    near = replace(one, mappings=(("closeMatch", chebi + "1"),))
+    assert biolink.preferred(near, frozenset(), {}) == ""
+
+
+def test_qualifiers_stand_in_biolinks_columns_or_in_ours(bundled: Graph, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx", claim="nielsen-2010#sleep")
+    edge = records(out / "edges.jsonl")[0]
+    assert edge["disease_context_qualifier"] == "con:poor-sleep"
+    assert edge["population_context_qualifier"] == "con:older-adults"
+    assert edge["mag_comparator"] == "con:placebo"
+    assert edge["mag_dose_amount"] == "con:mg-320-per-day"
+    ids = {each["id"] for each in records(out / "nodes.jsonl")}
+    assert {"con:poor-sleep", "con:older-adults", "con:placebo", "con:mg-320-per-day"} <= ids
+
+
+def test_publications_and_studies_that_support(bundled: Graph, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx", claim="abbasi-2012#sleep-quality")
+    edge = records(out / "edges.jsonl")[0]
+    assert edge["publications"] == ["PMID:23853635"]
+    assert edge["has_supporting_studies"] == ["study:abbasi-2012"]
+    assert edge["evidence_count"] == 1
+    assert edge["has_evidence_of_type"] == ["OBI:0004001"]
+    assert edge["primary_knowledge_source"] == "src:abbasi-2012"
+
+
+def test_evidence_that_decides_nothing_is_not_counted_as_support(
+    bundled: Graph, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    export(bundled, out, "kgx", claim="nielsen-2010#sleep")
+    edge = records(out / "edges.jsonl")[0]
+    assert edge["evidence_count"] == 0
+    assert "has_supporting_studies" not in edge
+    assert edge["mag_inconclusive_studies"] == ["study:nielsen-2010"]
+
+
+def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        export(evidence.graph(), tmp_path / name, "kgx")
+    names = sorted(each.name for each in (tmp_path / "one").iterdir())
+    assert {"nodes.tsv", "edges.tsv", "nodes.jsonl", "edges.jsonl"} <= set(names)
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_nothing_selected_gives_headers(tmp_path: Path) -> None:
+    counts = export(evidence.graph(), tmp_path / "out", "kgx", until="1900")
+    assert counts == {"claims": 0, "nodes": 0, "edges": 0}
+    assert (tmp_path / "out" / "edges.tsv").read_text() == "\t".join(EDGE_COLUMNS) + "\n"
+
+
+def test_a_lone_surrogate_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nasty#c0.*U\+D800"):
+        export(nasty.surrogate(), tmp_path / "out", "kgx")
+
+
+def test_a_control_character_is_carried(tmp_path: Path) -> None:
+    export(nasty.control(), tmp_path / "out", "kgx")
+    assert records(tmp_path / "out" / "edges.jsonl")[0]["description"] == "before\x0bafter"
+    assert "before\\u000bafter" in (tmp_path / "out" / "edges.tsv").read_text()
