@@ -1,7 +1,8 @@
 """The stored answers of the shipped queries on the bundled graph: ``python -m tests.answers``.
 
-Writes tests/data/answers/NAME.json for every query and the table of queries/README.md. Run it
-after the graph, the ontology or a query changed, and read the difference before it is committed.
+Writes tests/data/answers/NAME.json for every query, the table of queries/README.md and the
+catalogue in RDF, queries/catalogue.ttl. Run it after the graph, the ontology or a query changed,
+and read the difference before it is committed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from magkg import resources, vocabulary
 from magkg.claims import project as projects
 from magkg.store.interface import IRI, Literal, Term
-from magkg.use import binding, catalogue
+from magkg.use import binding, catalogue, examples, write
 from tests import small
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "data" / "answers"
 README = resources.data("queries") / "README.md"
-# A longer answer is stored as its number of rows, its digest and so many first rows.
+CATALOGUE = resources.data("queries") / "catalogue.ttl"
+# A longer answer is stored as its number of rows, its digest and so many first rows; of a
+# CONSTRUCT the rows are the lines of its N-Triples, sorted.
 LONGEST = 30
 BEGIN, END = "<!-- table: python -m tests.answers -->\n", "<!-- end of the table -->\n"
 
@@ -62,11 +65,19 @@ def show(term: Term | None) -> str | None:
 
 
 def answer(graph: Graph, query: Query, given: dict[str, Any]) -> dict[str, object]:
+    if query.form == "construct":
+        return stored(lines(graph, query, given))
     rows = graph.query(query, **given)
     return stored([[show(term) for term in row.values()] for row in rows])
 
 
-def stored(rows: list[list[str | None]]) -> dict[str, object]:
+def lines(graph: Graph, query: Query, given: dict[str, Any]) -> list[str]:
+    """The triples of a CONSTRUCT as sorted lines of N-Triples, each once."""
+    triples = set(graph.construct(query, **given))
+    return sorted(" ".join(map(write.ntriples, triple)) + " ." for triple in triples)
+
+
+def stored(rows: list[list[str | None]] | list[str]) -> dict[str, object]:
     text = json.dumps(rows, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return {"rows": len(rows), "sha256": digest, "first": rows[:LONGEST]}
@@ -91,6 +102,7 @@ def as_text(query: Query, found: dict[str, dict[str, object]]) -> str:
 def main() -> None:
     queries = catalogue.all_queries()
     README.write_text(readme(README.read_text("utf-8"), queries.values()), "utf-8", newline="\n")
+    CATALOGUE.write_text(examples.turtle(projects.bundled()), "utf-8", newline="\n")
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.json"):
         if old.stem not in queries:

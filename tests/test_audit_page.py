@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from magkg.use.lettering import wrapped
 from magkg.use.report import matrix, signs
 from magkg.use.report.holdings import VERDICTS, statements
-from magkg.use.report.layers import Box, Edge, place, wrapped
+from magkg.use.report.layers import Box, Edge, place
 from magkg.use.report.markup import Html, join, link, tag
 
 from . import audited

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ import pytest
 from magkg import vocabulary
 from magkg.claims import project as projects
 from magkg.store.interface import IRI, Blank, Literal, Term
-from magkg.use import catalogue, sparql
+from magkg.use import catalogue, examples, sparql
 from magkg.use.rows import Row
 from tests import answers, evidence, small
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 QUERIES = catalogue.all_queries()
 NAMES = list(QUERIES)
+SELECTS = [name for name in NAMES if QUERIES[name].form == "select"]
 # What a query about one thing is asked on the small graph.
 SMALL = {
     "claim": "hive-notes#clover-more-brood",
@@ -63,6 +64,13 @@ def given_small(query: Query) -> dict[str, Any]:
     return {param.name: SMALL[param.name] for param in query.params if not param.optional}
 
 
+def asked(graph: Graph, query: Query, given: dict[str, Any]) -> list[tuple[Term | None, ...]]:
+    """The rows in their order, or the triples of a CONSTRUCT, which has none: each once, sorted."""
+    if query.form == "construct":
+        return sorted(set(graph.construct(query, **given)), key=repr)
+    return [tuple(row.values()) for row in graph.query(query, **given)]
+
+
 # --- form
 
 
@@ -70,6 +78,7 @@ def test_there_are_enough_and_the_names_are_unlike() -> None:
     assert len(NAMES) >= 18
     assert {query.path.parent.name for query in QUERIES.values() if query.path} == {
         "audit",
+        "export",
         "research",
         "trace",
     }
@@ -83,7 +92,7 @@ def test_header_and_layout(name: str) -> None:
     assert query.summary[0].isupper()
     assert not query.summary.endswith(".")
     assert query.description.endswith(".")
-    assert query.form == "select"
+    assert query.form == ("construct" if query.tags[0] == "export" else "select")
     assert query.text.endswith("\n")
     assert "\r" not in query.text
     assert "\t" not in query.text
@@ -99,7 +108,7 @@ def test_only_what_engines_agree_on(name: str) -> None:
     query = QUERIES[name]
     code = sparql.blank(query.text)
     assert not re.search(r"\*\s*(WHERE|\{)|SELECT\s*(DISTINCT\s*)?\*", code)
-    assert "ORDER BY" in code.rsplit("}", 1)[1]
+    assert ("ORDER BY" in code.rsplit("}", 1)[1]) == (query.form == "select")
     assert not re.search(r"\bFROM\b|\bSERVICE\b|GROUP_CONCAT|\bMINUS\b|SAMPLE", code)
     inside = re.findall(r"GRAPH mag:stated \{([^}]*)\}", code)
     assert len(inside) == code.count("GRAPH")
@@ -136,7 +145,7 @@ def test_domain_predicates_are_matched_only_as_what_is_stated(name: str) -> None
         assert code.count(found) == len(re.findall(rf"mag:predicate {found}\b", code))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SELECTS)
 def test_columns_can_be_read_as_attributes(name: str) -> None:
     rows = small_graph().query(name, **given_small(QUERIES[name]))
     assert not {each for each in rows.variables if hasattr(Row, each)}
@@ -145,6 +154,11 @@ def test_columns_can_be_read_as_attributes(name: str) -> None:
 def test_readme_table_is_current() -> None:
     text = answers.README.read_text("utf-8")
     assert answers.readme(text, QUERIES.values()) == text, "run python -m tests.answers"
+
+
+def test_catalogue_in_rdf_is_current() -> None:
+    text = answers.CATALOGUE.read_text("utf-8")
+    assert examples.turtle(projects.bundled()) == text, "run python -m tests.answers"
 
 
 def test_every_column_of_the_table_of_claims_is_explained() -> None:
@@ -161,9 +175,10 @@ def test_every_column_of_the_table_of_claims_is_explained() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_runs_on_another_project(name: str) -> None:
-    given = given_small(QUERIES[name])
-    rows = small_graph().query(name, **given) or evidence.graph().query(name, **given)
-    assert len(rows) > 0 or QUERIES[name].severity  # an audit may find nothing
+    query = QUERIES[name]
+    given = given_small(query)
+    rows = asked(small_graph(), query, given) or asked(evidence.graph(), query, given)
+    assert len(rows) > 0 or query.severity  # an audit may find nothing
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -172,7 +187,7 @@ def test_order_is_total(name: str) -> None:
     query = QUERIES[name]
     turned = small.in_memory(small.project(), list(reversed(small.quads())))
     given = given_small(query)
-    assert list(turned.query(query, **given)) == list(small_graph().query(query, **given))
+    assert asked(turned, query, given) == asked(small_graph(), query, given)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -194,9 +209,63 @@ def test_file_as_it_stands_is_the_query_with_its_examples(name: str) -> None:
     needs_bundled()
     query = QUERIES[name]
     graph = answers.bundled()
-    plain = [tuple(row) for row in graph.store.select(query.text)]
-    bound = [tuple(row.values()) for row in graph.query(query, **answers.cases(query)["examples"])]
-    assert plain == bound
+    bound = asked(graph, query, answers.cases(query)["examples"])
+    if query.form == "construct":
+        assert sorted(set(graph.store.construct(query.text)), key=repr) == bound
+    else:
+        assert [tuple(row) for row in graph.store.select(query.text)] == bound
+
+
+EXPORTS = [name for name in NAMES if QUERIES[name].tags[0] == "export"]
+
+
+def claims_in(triples: Iterable[tuple[Term | None, ...]]) -> set[str]:
+    """The claims that a result selects: subjects that are said to be claims."""
+    kind = (vocabulary.TYPE, vocabulary.MAG + "Claim")
+    return {str(subject) for subject, *rest in triples if tuple(map(str, rest)) == kind}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_holds_its_claims_whole(name: str) -> None:
+    """Nothing is said of a claim in part, least of all without its polarity."""
+    needs_bundled()
+    graph, query = answers.bundled(), QUERIES[name]
+    triples = set(asked(graph, query, answers.cases(query)["examples"]))
+    claims = claims_in(triples)
+    assert claims
+    for claim in claims:
+        whole = {
+            (IRI(claim), *row) for row in graph.store.select(f"SELECT ?p ?o {{<{claim}> ?p ?o}}")
+        }
+        assert whole <= triples
+    # What hangs on a claim is said of, and nothing else begins to speak of another claim.
+    polarity = vocabulary.MAG + "polarity"
+    assert {str(s) for s, p, _ in triples if p == polarity} == claims
+
+
+def test_exports_select_what_their_audits_find() -> None:
+    needs_bundled()
+    graph = answers.bundled()
+
+    def found(name: str) -> set[str]:
+        return claims_in(asked(graph, QUERIES[name], answers.cases(QUERIES[name])["examples"]))
+
+    def audited(name: str, *columns: str) -> set[str]:
+        return {str(row[column]) for row in graph.query(name) for column in columns}
+
+    firmer = audited("wording_firmer_than_what_is_held", "claim")
+    firmer |= audited("wording_firmer_than_what_is_cited", "claim")
+    assert firmer
+    assert firmer <= found("overclaims")
+    opposite = audited("opposite_polarity", "claim", "other")
+    assert opposite
+    assert opposite <= found("contested")
+    rests = {str(row.claim) for row in graph.query("claims_on_study", study="pan-2011")}
+    assert rests <= found("study_and_its_claims")
+    of_source = {str(r.claim) for r in graph.query("claims_of_source", source="guide-nerve-health")}
+    assert of_source == found("source_in_full")
+    about = {str(r.claim) for r in graph.query("claims_about", concept="magnesium-oxide")}
+    assert about == found("evidence_of_concept")
 
 
 # --- the second engine
@@ -239,15 +308,14 @@ def from_rdflib(term: Any) -> Term | None:
 
 
 def rdflib_rows(dataset: Any, text: str) -> Iterator[tuple[Term | None, ...]]:
-    return (tuple(map(from_rdflib, row)) for row in dataset.query(text))
+    return (tuple(map(from_rdflib, row)) for row in dataset.query(text))  # or triples
 
 
 def compare(graph: Graph, dataset: Any, query: Query, given: dict[str, Any]) -> None:
     from magkg.use.binding import bind
 
     text = bind(query.text, query.params, given, graph.prefixes)
-    ours = Counter(tuple(row.values()) for row in graph.query(query, **given))
-    assert Counter(rdflib_rows(dataset, text)) == ours
+    assert Counter(rdflib_rows(dataset, text)) == Counter(asked(graph, query, given))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -9,8 +9,9 @@
             print(row.gist, row.certainty)
 
 Every verb of the command line has its twin here: ``init``, ``anchor``, ``format``, ``check``,
-``build``, ``diff``, ``demo``, and on a graph ``query``, ``trace``, ``coverage``, ``audit``,
-``verify``. The names below are the public ones; each is imported when it is first used.
+``build``, ``import_claims``, ``diff``, ``push``, ``demo``, and on a graph ``query``, ``trace``,
+``coverage``, ``audit``, ``verify``. The names below are the public ones; each is imported when it
+is first used.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts as SourceTexts
     from magkg.errors import Finding as Finding
     from magkg.errors import MagkgError as MagkgError
+    from magkg.store.push import push as push
     from magkg.use.diff import diff as diff
     from magkg.use.graph import Graph as Graph
     from magkg.use.graph import open as open
+    from magkg.use.importing import import_claims as import_claims
     from magkg.use.verbs import anchor as anchor
     from magkg.use.verbs import build as build
     from magkg.use.verbs import check as check
@@ -45,8 +48,10 @@ _HOMES = {
     "demo": "use.verbs",
     "diff": "use.diff",
     "format": "use.verbs",
+    "import_claims": "use.importing",
     "init": "use.verbs",
     "open": "use.graph",
+    "push": "store.push",
 }
 
 __all__ = [
@@ -62,8 +67,10 @@ __all__ = [
     "demo",
     "diff",
     "format",
+    "import_claims",
     "init",
     "open",
+    "push",
 ]
 
 

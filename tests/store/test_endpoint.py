@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -93,11 +95,78 @@ class Handler(BaseHTTPRequestHandler):
             except OSError:
                 return
 
+    def wanted(self) -> tuple[bytes, str]:
+        """A sound answer of the kind that was asked for, and its type."""
+        if TURTLE in self.headers["Accept"]:
+            return b"<http://a/> <http://b/> <http://c/> .\n", TURTLE
+        return (b'{"boolean":true}' if "ASK" in self.server.seen[-1]["query"][0] else ONE), JSON
+
     def on_partial(self) -> None:
-        self.answer(ONE, JSON, X_SQL_State="S1TAT")
+        self.answer(*self.wanted(), X_SQL_State="S1TAT")
+
+    def on_rows(self) -> None:
+        self.answer(*self.wanted(), X_SPARQL_MaxRows="1")
 
     def on_short(self) -> None:
-        self.answer(ONE, JSON, length=len(ONE) + 10)
+        body, kind = self.wanted()
+        self.answer(body, kind, length=len(body) + 10)
+
+    def on_chunked(self) -> None:
+        body, kind = self.wanted()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))  # and no chunk of length 0
+
+    def on_cancelled(self) -> None:
+        body, kind = self.wanted()
+        self.answer(body + b"The SPARQL operation has been cancelled", kind)
+
+    def on_gzip(self) -> None:
+        bomb = gzip.compress(bytes(50_000_000))
+        self.answer(bomb, self.wanted()[1], Content_Encoding="gzip")
+
+    def on_xml(self) -> None:
+        self.answer(b"<sparql/>", "application/sparql-results+xml")
+
+    def on_limited(self) -> None:
+        # Virtuoso cuts a CONSTRUCT at its row limit without a word, and a SELECT with one.
+        if TURTLE in self.headers["Accept"]:
+            lines = b"".join(b"<http://a/> <http://b/> <http://c/%d> .\n" % i for i in range(1000))
+            self.server_version = "Virtuoso/7"
+            self.answer(lines, TURTLE)
+        else:
+            assert self.server.seen[-1]["query"][0].endswith("LIMIT 1001")
+            self.answer(ONE, JSON, X_SPARQL_MaxRows="1000")
+
+    def on_named(self) -> None:
+        (query,) = self.server.seen[-1]["query"]
+        if "graph/default" in query:
+            row = b'{"__ASK_RETVAL":{"type":"typed-literal","value":"1"}}'
+            self.answer(
+                b'{"head":{"vars":["__ASK_RETVAL"]},"results":{"bindings":[%s]}}' % row, JSON
+            )
+        else:
+            self.answer(b'{"head":{"vars":["__ASK_RETVAL"]},"results":{"bindings":[]}}', JSON)
+
+    def on_written(self) -> None:
+        values = [
+            ("1", "boolean"), ("0", "boolean"), ("true", "boolean"), ("+007", "integer"),
+            ("1.50", "decimal"), ("350.0", "decimal"), ("-0.0", "decimal"), (".5", "decimal"),
+            ("2026-11-21T10:00:00.000Z", "dateTime"), ("2026-11-21T10:00:00+00:00", "dateTime"),
+            ("2026-11-21T10:00:00.250+02:00", "dateTime"), ("seven", "integer"), ("1e3", "decimal"),
+            ("noon", "dateTime"), ("1", "string"),
+        ]  # fmt: skip
+        typed = "typed-literal"
+        rows = [{"x": {"type": typed, "value": v, "datatype": XSD + d}} for v, d in values]
+        rows.append({"x": {"type": "literal", "value": "colour", "xml:lang": "en-GB"}})
+        told = {"head": {"vars": ["x"]}, "results": {"bindings": rows}}
+        if TURTLE in self.headers["Accept"]:
+            lines = [f'<a:a> <a:b> "{v}"^^<{XSD}{d}> .' for v, d in values]
+            self.answer("\n".join([*lines, '<a:a> <a:b> "colour"@en-GB .']).encode(), TURTLE)
+        else:
+            self.answer(json.dumps(told).encode(), JSON)
 
     def on_cut(self) -> None:
         self.answer(ONE[:-30] + b"The SPARQL operation has been cancelled", JSON)
@@ -184,7 +253,10 @@ def test_construct_describe_ask(store: EndpointStore) -> None:
 def test_what_is_sent(server: Server) -> None:
     long = "ASK { VALUES ?x { " + " ".join(f"<http://x/{i}>" for i in range(3000)) + " } }"
     assert EndpointStore(server.url + "/sparql", default_graph="http://g/").ask(long) is True
-    assert server.seen[-1] == {"query": [long], "default-graph-uri": ["http://g/"]}
+    stated = "https://w3id.org/magkg/ns#stated"
+    assert server.seen[-1] == {
+        "query": [long], "default-graph-uri": ["http://g/"], "named-graph-uri": [stated]
+    }  # fmt: skip
     assert server.heads[-1]["content-type"] == "application/x-www-form-urlencoded"
     assert JSON in server.heads[-1]["accept"]
     # SPARQLWrapper would take this one for an update, or guess in vain.
@@ -226,7 +298,12 @@ def test_a_server_that_stalls(server: Server, path: str) -> None:
     ("path", "error", "says"),
     [
         ("partial", StoreUnavailable, "only in part .*S1TAT"),
+        ("rows", StoreUnavailable, "1 rows at most"),
         ("short", StoreUnavailable, "IncompleteRead"),
+        ("chunked", StoreUnavailable, "IncompleteRead"),
+        ("cancelled", StoreUnavailable, "only in part: its own time limit"),
+        ("gzip", StoreUnavailable, "compressed its answer .gzip., unasked"),
+        ("xml", StoreUnavailable, "gave application/sparql-results.xml where application/"),
         ("html", StoreUnavailable, "did not answer as a SPARQL endpoint"),
         ("broken", StoreUnavailable, "500 .*the disk is full"),
         ("loop", StoreUnavailable, "redirect"),
@@ -243,8 +320,47 @@ def test_bad_answers_are_refused(
 
 
 def test_an_answer_cut_by_the_server_is_no_answer(server: Server) -> None:
-    with pytest.raises(StoreUnavailable, match="did not answer as"):
+    with pytest.raises(StoreUnavailable, match="only in part"):
         list(EndpointStore(server.url + "/cut").select("SELECT ?x {}"))
+
+
+def test_a_row_limit_that_the_answer_does_not_tell_is_asked_for(server: Server) -> None:
+    with pytest.raises(StoreUnavailable, match="1000 rows at most"):
+        EndpointStore(server.url + "/limited").construct("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+def test_an_endpoint_is_asked_once_whether_its_default_graph_has_a_name(server: Server) -> None:
+    name = "https://w3id.org/magkg/graph/default"
+    named = EndpointStore(server.url + "/named", detect=True)
+    assert [named.ask("ASK { ?s ?p ?o }"), named.ask("ASK { ?s ?p ?o }")] == [False, False]
+    sent = server.seen[-3:]
+    assert ["default-graph-uri" in each for each in sent] == [False, True, True]
+    assert sent[0]["query"][0].startswith(f"ASK {{ GRAPH <{name}> ")
+    assert sent[1]["default-graph-uri"] == [name]
+    plain = EndpointStore(server.url + "/sparql", detect=True)
+    assert list(plain.select("SELECT ?x { ?x <http://example.org/n> 1 }"))
+    assert plain.default_graph is None
+    assert "default-graph-uri" not in server.seen[-1]
+    told = EndpointStore(server.url + "/named", default_graph="http://g/", detect=True)
+    told.ask("ASK {}")
+    assert server.seen[-1]["default-graph-uri"] == ["http://g/"]
+
+
+def test_literals_come_in_canonical_form(server: Server) -> None:
+    wanted = [
+        "true", "false", "true", "7", "1.5", "350", "0", "0.5", "2026-11-21T10:00:00Z",
+        "2026-11-21T10:00:00Z", "2026-11-21T10:00:00.25+02:00", "seven", "1e3", "noon", "1",
+    ]  # fmt: skip
+    store = EndpointStore(server.url + "/written")
+    rows = [row[0] for row in store.select("SELECT ?x {}")]
+    assert [str(each) for each in rows[:-1]] == wanted
+    assert rows[-1] == Literal("colour", language="en-gb")
+    assert [each[2] for each in store.construct("CONSTRUCT {} {}")] == rows
+    # The same forms as those of the embedded store, which the digests are made over.
+    typed = [f'"{each}"^^<{each.datatype}>' for each in rows[:11] if isinstance(each, Literal)]
+    held = ox.Store()
+    held.load("\n".join(f"<a:a> <a:b> {each} ." for each in typed), format=ox.RdfFormat.TURTLE)
+    assert {str(each.object) for each in held} == set(typed)
 
 
 def test_the_size_of_an_answer_is_limited(server: Server) -> None:
@@ -287,6 +403,9 @@ def test_the_dialect_of_virtuoso_is_read(server: Server) -> None:
         '{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"value":"1"}}]}}',
         '{"head":{"vars":["x"]},"results":{"bindings":[{"x":1}]}}',
         '{"head":{"vars":["x"]},"results":{"bindings":[1]}}',
+        '{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"uri","value":1}}]}}',
+        '{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"uri","value":"\\ud800"}}]}}',
+        '{"head":{"vars":["x"]},"results":{"bindings":[' + "[" * 100_000 + "]}}",
     ],
 )  # fmt: skip
 def test_json_that_is_no_result(server: Server, text: str) -> None:
@@ -306,7 +425,19 @@ def test_a_server_that_is_not_there(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x/", "file:///etc/passwd", "x", "http://", "http://me:secret@127.0.0.1/"]
+    "url",
+    [
+        "ftp://x/",
+        "file:///etc/passwd",
+        "x",
+        "http://",
+        "http://me:secret@127.0.0.1/",
+        "http://secret@x/",
+        "http://x:port/",
+        "http://[::1/",
+        "http://x/ y",
+        "http://x/\n",
+    ],
 )
 def test_a_url_that_is_none(url: str) -> None:
     with pytest.raises(InputError) as caught:

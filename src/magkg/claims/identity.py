@@ -14,7 +14,7 @@ import heapq
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -30,16 +30,18 @@ __all__ = [
     "claims",
     "content",
     "digest",
+    "hashed",
     "line",
+    "ordered",
     "proposition",
     "root",
 ]
 
 # Curation, what people judge, and what a build derives: they may change while the claim stays what
-# it is. A new opinion of a study is no new claim.
-_CURATION = frozenset(
-    (PROV + "wasGeneratedBy", *(MAG + name for name in ("checkedBy", "judgement", "note")))
-)
+# it is. A new opinion of a study is no new claim; nor is the id or the rating that a set gave to what
+# it says: two sets that hold the same claim hold one.
+_CURATED = ("checkedBy", "judgement", "note", "upstreamId", "upstreamRating")
+_CURATION = frozenset((PROV + "wasGeneratedBy", *(MAG + name for name in _CURATED)))
 _NAMES = (
     "citedGap", "citedLeap", "citedStrength", "decisive", "digest", "heldGap", "heldLeap",
     "heldStrength", "leansOn", "level", "ownConclusion", "rating", "reaches", "reachesByCitation",
@@ -69,7 +71,8 @@ class ClaimIdentity:
     digest: str
 
 
-def _hashed(fields: Iterable[str]) -> str:
+def hashed(fields: Iterable[str]) -> str:
+    """Give the SHA-256 over length-prefixed fields, in hex; the first names what is hashed."""
     found = hashlib.sha256()
     for field in fields:
         raw = field.encode()
@@ -102,12 +105,12 @@ def proposition(
     """
     pairs = qualifiers.items() if isinstance(qualifiers, Mapping) else qualifiers
     scope = (field for pair in sorted(set(pairs)) for field in pair)
-    return PROP + _hashed(("magkg proposition 1", predicate, subject, object, *scope))
+    return PROP + hashed(("magkg proposition 1", predicate, subject, object, *scope))
 
 
 def digest(lines: Iterable[str]) -> str:
     """Give the digest of a claim from its canonical lines, in any order, repeated or not."""
-    return _hashed(("magkg claim 1", *sorted(set(lines))))
+    return hashed(("magkg claim 1", *sorted(set(lines))))
 
 
 def claims(quads: Iterable[ox.Quad]) -> Iterator[ClaimIdentity]:
@@ -174,28 +177,33 @@ def root(identities: Iterable[ClaimIdentity]) -> str:
     '6df0b8bf31bf57fc'
     """
     pairs = sorted({(each.iri, each.digest) for each in identities})
-    return _hashed(("magkg root 1", *(field for pair in pairs for field in pair)))
+    return hashed(("magkg root 1", *(field for pair in pairs for field in pair)))
 
 
 def content(quads: Iterable[ox.Quad]) -> str:
     """Give the digest of every statement, in any order; repeated statements count once.
 
-    Large inputs are sorted on disk, in the folder for temporary files, so memory stays bounded.
-
     >>> content([])[:16]
     'c12dc971dda07d7e'
     """
-    lines = (line(quad) for quad in quads)
-    first = sorted(set(islice(lines, _CHUNK)))
-    if len(first) == 0:
-        return _hashed(("magkg content 1",))
+    return hashed(chain(("magkg content 1",), ordered(line(quad) for quad in quads)))
+
+
+def ordered(lines: Iterable[str]) -> Iterator[str]:
+    """Give lines without line feeds in the order of their code points, each once.
+
+    Large inputs are sorted on disk, in the folder for temporary files, so memory stays bounded;
+    all of the input is read before the first line is given.
+    """
+    rest = iter(lines)
+    first = sorted(set(islice(rest, _CHUNK)))
     with tempfile.TemporaryDirectory(prefix="magkg-") as folder:
         runs: list[Iterable[str]] = [first]
-        while chunk := sorted(set(islice(lines, _CHUNK))):
+        while chunk := sorted(set(islice(rest, _CHUNK))):
             path = Path(folder) / str(len(runs))
             path.write_text("\n".join(chunk), encoding="utf-8", newline="\n")
             runs.append(_stored(path))
-        return _hashed(("magkg content 1", *_once(heapq.merge(*runs))))
+        yield from _once(heapq.merge(*runs))
 
 
 def _stored(path: Path) -> Iterator[str]:

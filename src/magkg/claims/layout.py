@@ -13,7 +13,7 @@ from magkg.vocabulary import DCTERMS, LABEL, MAG, OA, PROV, SKOS, TYPE, XSD
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["HIDDEN", "lay_out", "natural"]
+__all__ = ["HIDDEN", "Names", "block", "lay_out", "natural", "order", "visible"]
 
 _MAG: Final = """
     subject predicate object notFormalised
@@ -97,8 +97,11 @@ def _escape(match: re.Match[str]) -> str:
     return _NAMED.get(char) or (f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}")
 
 
-class _Names:
-    """Writes terms, and keeps which prefixes that took."""
+class Names:
+    """Writes terms as Turtle, and keeps in ``used`` which prefixes that took.
+
+    ``spaces`` holds the pairs of namespace and prefix that Turtle can spell.
+    """
 
     def __init__(self, base: str | None, prefixes: Mapping[str, str]) -> None:
         self.base = base.partition("#")[0] if base else None
@@ -111,6 +114,7 @@ class _Names:
         self.known: dict[str, str] = {}
 
     def iri(self, iri: str) -> str:
+        """Give an IRI, short where a prefix fits."""
         if iri not in self.known:
             self.known[iri] = self._written(iri)
         return self.known[iri]
@@ -128,6 +132,7 @@ class _Names:
         return f"<{visible(iri)}>"
 
     def literal(self, value: ox.Literal) -> str:
+        """Give a literal, bare where Turtle reads it back as the same."""
         kind = value.datatype.value
         bare = _BARE.get(kind)
         if bare and bare.fullmatch(value.value):
@@ -145,6 +150,7 @@ class _Names:
         return term.value if isinstance(term, ox.NamedNode) else ""
 
     def term(self, term: object) -> str:
+        """Give an IRI or a literal; raises InputError for what has no canonical form."""
         if isinstance(term, ox.NamedNode):
             return self.iri(term.value)
         if isinstance(term, ox.Literal):
@@ -157,7 +163,7 @@ class _Names:
 
 def lay_out(quads: Iterable[ox.Quad], *, base: str | None, prefixes: Mapping[str, str]) -> str:
     """Write the statements of one default graph; see `magkg.claims.turtle.write`."""
-    names = _Names(base, prefixes)
+    names = Names(base, prefixes)
     subjects: dict[str, list[ox.Quad]] = {}
     for quad in quads:
         if not isinstance(quad.graph_name, ox.DefaultGraph):
@@ -166,8 +172,8 @@ def lay_out(quads: Iterable[ox.Quad], *, base: str | None, prefixes: Mapping[str
                 hint="State it without a named graph.",
             )
         subjects.setdefault(names.name(quad.subject), []).append(quad)
-    order = _Places(subjects, names.base)
-    blocks = [_block(subjects[each], names) for each in sorted(subjects, key=order.key)]
+    places = _Places(subjects, names.base)
+    blocks = [block(subjects[each], names) for each in sorted(subjects, key=places.key)]
     head = [] if names.base is None else [f"@base <{visible(names.base)}> ."]
     head += [f"@prefix {name}: <{visible(prefixes[name])}> ." for name in sorted(names.used)]
     if head:
@@ -175,7 +181,13 @@ def lay_out(quads: Iterable[ox.Quad], *, base: str | None, prefixes: Mapping[str
     return "\n".join(blocks)
 
 
-def _block(quads: list[ox.Quad], names: _Names) -> str:
+def order(predicate: str) -> tuple[int, str]:
+    """Give a key that sorts properties as they are read: what it is, its words, then the rest."""
+    return _ORDER.get(predicate, len(_ORDER)), predicate
+
+
+def block(quads: list[ox.Quad], names: Names) -> str:
+    """Write the statements of one subject, one property a line."""
     rows = []
     for quad in quads:
         predicate = quad.predicate.value
@@ -183,7 +195,7 @@ def _block(quads: list[ox.Quad], names: _Names) -> str:
         target = names.term(quad.object)
         # The engine's own types first: what a thing is to magkg says how to read the rest.
         foreign = not getattr(quad.object, "value", "").startswith(MAG)
-        key = (_ORDER.get(predicate, len(_ORDER)), predicate, foreign, natural(target))
+        key = (*order(predicate), foreign, natural(target))
         rows.append((key, f"{word} {target}"))
     lines = " ;\n    ".join(row for _, row in sorted(rows))
     return f"{names.term(quads[0].subject)} {lines} .\n"

@@ -13,11 +13,21 @@ import sys
 import typer
 
 # A module of verbs joins them to the application when it is imported, in this order.
-from magkg.cli import auditing, authoring, reading, weighing
+from magkg.cli import auditing, authoring, importing, publishing, reading, taking, weighing
 from magkg.cli.common import app
 from magkg.errors import FindingsError, InputError, MagkgError, OutputError
 
-__all__ = ["app", "auditing", "authoring", "main", "reading", "weighing"]
+__all__ = [
+    "app",
+    "auditing",
+    "authoring",
+    "importing",
+    "main",
+    "publishing",
+    "reading",
+    "taking",
+    "weighing",
+]
 
 
 def main() -> None:

@@ -28,13 +28,19 @@ app = typer.Typer(
 
 
 class Format(StrEnum):
-    """How rows are printed."""
+    """How an answer is printed: rows, or the triples of a CONSTRUCT."""
 
     table = "table"
     csv = "csv"
     tsv = "tsv"
     json = "json"
     markdown = "markdown"
+    turtle = "turtle"
+    ntriples = "ntriples"
+    jsonld = "jsonld"
+    rdfxml = "rdfxml"
+    trig = "trig"
+    nquads = "nquads"
 
 
 class Output(StrEnum):

@@ -25,35 +25,63 @@ from magkg.errors import InputError
 
 
 @app.command(
-    epilog="Example: magkg query claims_about --concept magnesium-glycinate",
+    epilog="Examples: magkg query claims_about --concept magnesium-glycinate  |  "
+    "magkg query 'SELECT ?claim { ?claim a mag:Claim ; mag:subject con:zinc }' --limit 20  |  "
+    "magkg query contested --format turtle > contested.ttl",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def query(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME|FILE.rq|-", help="A shipped query, a file, or -.")
+        str | None,
+        typer.Argument(
+            metavar="NAME|FILE.rq|TEXT|-", help="A shipped query, a file, SPARQL, or - for stdin."
+        ),
     ] = None,
     graph: GraphOption = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print rows.")] = Format.table,
+    output: Annotated[
+        Format,
+        typer.Option(
+            "--format", help="Rows: table to markdown. Triples, and --list: turtle and the others."
+        ),
+    ] = Format.table,
     as_json: JsonOption = False,
-    timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=0.001, help="Time limit of the query.")
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Write so many rows at most, and say if there are more."
+        ),
     ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.001, help="Time limit of the query; else none."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print the query as it would be sent; ask nothing.")
+    ] = False,
     catalogue: Annotated[bool, typer.Option("--list", help="Show the shipped queries.")] = False,
 ) -> None:
-    """Ask the graph: a query by name, from a file or from standard input; --PARAM VALUE binds."""
+    """Ask the graph: a query by name, from a file, a text or standard input.
+
+    --PARAM VALUE binds a parameter. The project's prefixes are known. On standard error stand what
+    an answer cannot say: that it is empty, which names the graph does not know, that it was cut.
+    """
     from magkg.use import asking
 
     wanted = form(output, as_json)
     if catalogue:
         from magkg.claims import project
 
-        asking.write_catalogue(project.here(), sys.stdout, wanted)
+        url = graph if graph and graph.startswith(("http://", "https://")) else None
+        asking.write_catalogue(project.here(), sys.stdout, wanted, target=url)
         return
     if name is None:
         raise InputError("no query was named", hint="See them with: magkg query --list")
     with open_graph(graph, timeout) as opened:
-        asking.ask(opened, name, context.args, sys.stdout, wanted)
+        if explain:
+            asking.explain(opened, name, context.args, sys.stdout)
+        else:
+            asking.ask(opened, name, context.args, sys.stdout, wanted, limit=limit)
 
 
 @app.command(epilog="Example: magkg trace guide-nerve-health#table-glycinate-bioavailability")

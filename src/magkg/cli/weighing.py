@@ -1,4 +1,4 @@
-"""The verbs of who weighs a graph: why a strength is what it is, and what does not fit."""
+"""The verbs of who weighs a graph: why a strength is what it is, and what would fall."""
 
 from __future__ import annotations
 
@@ -40,3 +40,25 @@ def why(
         typer.echo(why_text.as_markdown(found))
     else:
         typer.echo(why_text.as_text(found))
+
+
+@app.command(epilog="Example: magkg without pan-2011")
+def without(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE|STUDY...", help="Names; src:NAME or study:NAME where one is both."
+        ),
+    ],
+    graph: GraphOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what falls if a source or a study is withdrawn: support, strengths, verdicts."""
+    from magkg.use import show
+
+    with open_graph(graph) as opened, show.progress("deriving the graph without it"):
+        found = opened.without(*names)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        typer.echo(found.text())

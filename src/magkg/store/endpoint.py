@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from email.message import Message
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
-
-import pyoxigraph as ox
 
 from magkg.errors import (
     InputError,
@@ -20,13 +18,18 @@ from magkg.errors import (
     StoreUnavailable,
     SyntaxFault,
 )
-from magkg.store.interface import IRI, Blank, Literal, Row, Solutions, Term, Triple, form
+from magkg.store import results
+from magkg.store.interface import Solutions, Triple, form
 from magkg.store.limit import within
-from magkg.store.oxigraph import triple
 from magkg.store.syntax import syntax_fault
-from magkg.vocabulary import XSD
+from magkg.vocabulary import MAG, TYPE
 
-__all__ = ["LARGEST", "TIMEOUT", "EndpointStore"]
+__all__ = ["DEFAULT_GRAPH", "LARGEST", "STATED", "TIMEOUT", "EndpointStore", "SameHost", "checked"]
+
+# The name of the default graph on a server where every graph has one (CONTRACT, DESIGN section 5).
+DEFAULT_GRAPH = "https://w3id.org/magkg/graph/default"
+# The one named graph.
+STATED = MAG + "stated"
 
 # Seconds, and bytes of one answer.
 TIMEOUT = 60.0
@@ -34,13 +37,25 @@ LARGEST = 512 * 1024 * 1024
 _CHUNK = 1 << 16
 # How much of a server's own words is shown.
 _SHOWN = 1000
+# From so many triples on, Virtuoso is asked whether its row limit cut the answer.
+_MANY = 1000
+_NAMED = f"ASK {{ GRAPH <{DEFAULT_GRAPH}> {{ <{MAG}Claim> <{TYPE}> ?kind }} }}"
+_ROWS = ("select", "ask")
+_JSON = ("application/sparql-results+json", "application/json")
+_TRIPLES = (
+    "application/n-triples", "text/turtle", "application/x-turtle", "text/plain", "text/rdf+n3"
+)  # fmt: skip
 
 
 class EndpointStore:
     """A SPARQL 1.1 endpoint; SERVICE is the server's own affair.
 
-    An answer is read to its end before the first row is given. A partial answer (header
-    X-SQL-State), one above ``largest`` bytes and a redirect to another host are refused.
+    An answer is read to its end before the first row is given, and literals come in canonical
+    form. Refused are: a partial answer as far as the server lets it be seen (headers X-SQL-State
+    and X-SPARQL-MaxRows, a body that is cut or cancelled), one above ``largest`` bytes, a
+    compressed one, another content type, and a redirect to another host. (Oxigraph's server can
+    give an empty answer, in order, where its own time limit ended a query with OFFSET: nothing
+    shows it.)
     """
 
     def __init__(
@@ -50,47 +65,41 @@ class EndpointStore:
         timeout: float = TIMEOUT,
         largest: int = LARGEST,
         default_graph: str | None = None,
+        detect: bool = False,
     ) -> None:
         """Name the endpoint; nothing is sent yet.
 
         ``default_graph`` is the IRI under which the server holds the default graph, where that
-        graph has a name there (Virtuoso). Raises InputError for a URL that is not http(s).
+        graph has a name there (Virtuoso); a query then sees it and mag:stated. With ``detect``
+        and no such name, the first query asks the server once whether it holds ``DEFAULT_GRAPH``.
+        Raises InputError for a URL that is not http(s).
         """
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise InputError(f"{url!r} is not the http(s) URL of a SPARQL endpoint")
-        if parts.username is not None:
-            raise InputError("the URL of an endpoint must not hold a password: it would be shown")
-        self.url = url
+        self.url = checked(url, "a SPARQL endpoint")
         self.timeout = timeout
         self.largest = largest
         self.default_graph = default_graph
+        self._detect = detect and default_graph is None
 
     def select(self, query: str, timeout: float | None = None) -> Solutions:
         """Answer a SELECT (see interface.Store)."""
-        answer = self._body(query, ("select",), timeout)
-        try:
-            return _solutions(answer, self.url)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise _not_sparql(self.url, answer) from None
+        return results.solutions(self._body(query, ("select",), timeout)[0], self.url)
 
     def construct(self, query: str, timeout: float | None = None) -> Iterator[Triple]:
         """Answer a CONSTRUCT or DESCRIBE (see interface.Store)."""
-        answer = self._body(query, ("construct", "describe"), timeout)
-        return _triples(answer, self.url)
+        answer, headers = self._body(query, ("construct", "describe"), timeout)
+        lines = answer.count(b"\n")
+        if lines >= _MANY and headers.get("Server", "").startswith("Virtuoso"):
+            # It cuts this form of an answer in silence; a SELECT of as many rows shows the limit.
+            self._body(f"SELECT ?s WHERE {{ ?s ?p ?o }} LIMIT {lines + 1}", ("select",), timeout)
+        return results.triples(answer, self.url)
 
     def ask(self, query: str, timeout: float | None = None) -> bool:
         """Answer an ASK (see interface.Store)."""
-        answer = self._body(query, ("ask",), timeout)
-        try:
-            found = json.loads(answer)["boolean"]
-        except (ValueError, KeyError, TypeError):
-            found = None
-        if not isinstance(found, bool):
-            raise _not_sparql(self.url, answer)
-        return found
+        return results.boolean(self._body(query, ("ask",), timeout)[0], self.url)
 
-    def _body(self, query: str, kinds: tuple[str, ...], timeout: float | None) -> bytes:
+    def _body(
+        self, query: str, kinds: tuple[str, ...], timeout: float | None
+    ) -> tuple[bytes, Message]:
         kind = form(query)
         if kind == "update":
             raise InputError("this is an update, and endpoints are only read")
@@ -99,32 +108,61 @@ class EndpointStore:
                 raise fault
             raise InputError(f"this query is no {' or '.join(map(str.upper, kinds))}")
         limit = self.timeout if timeout is None else timeout
-        answer = bytearray()
-        for chunk in within(lambda: self._chunks(query, kind, limit), limit):
-            answer += chunk
+        if self._detect:
+            self._detect = False
+            self.default_graph = DEFAULT_GRAPH if self.ask(_NAMED, limit) else None
+        answer, headers = bytearray(), Message()
+        for part in within(lambda: self._parts(query, kind, limit), limit):
+            if isinstance(part, Message):
+                headers = part
+                continue
+            answer += part
             if len(answer) > self.largest:
                 raise InputError(
                     f"the answer of {self.url} is larger than {self.largest / 2**20:g} MB",
                     hint="Ask for less, such as with LIMIT.",
                 )
-        return bytes(answer)
+        return bytes(answer), headers
 
-    def _chunks(self, query: str, kind: str, limit: float) -> Iterator[bytes]:
+    def _parts(self, query: str, kind: str, limit: float) -> Iterator[bytes | Message]:
+        """Give the headers of an answer, then its bytes."""
         try:
             # The socket's limit ends the thread; `within` ends the waiting.
             with _opener().open(self._request(query, kind, limit), timeout=limit) as answer:
-                state = answer.headers.get("X-SQL-State")
-                if state:
-                    raise StoreUnavailable(
-                        f"{self.url} answered only in part ({state.strip()}); it is not shown",
-                        hint="Ask for less, or raise the time limit of that server.",
-                    )
+                self._refuse(answer.headers, kind)
+                yield answer.headers
                 while chunk := answer.read(_CHUNK):
                     yield chunk
                 if answer.length:
                     raise http.client.IncompleteRead(b"", answer.length)
         except (OSError, http.client.HTTPException) as error:
             raise self._fault(error, query, limit) from None
+
+    def _refuse(self, headers: Message, kind: str) -> None:
+        """Refuse an answer of which the headers say that it is partial or in another form."""
+        if state := headers.get("X-SQL-State"):
+            raise StoreUnavailable(
+                f"{self.url} answered only in part ({state.strip()}); it is not shown",
+                hint="Ask for less, or raise the time limit of that server.",
+            )
+        if rows := headers.get("X-SPARQL-MaxRows"):
+            raise StoreUnavailable(
+                f"{self.url} gives {rows.strip()} rows at most, and this answer reaches that",
+                hint="Ask in parts with LIMIT and OFFSET, or raise the limit of that server"
+                " (ResultSetMaxRows).",
+            )
+        coding = headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in {"", "identity"}:
+            # It would have to be unpacked, to a size that nobody knows.
+            raise StoreUnavailable(f"{self.url} compressed its answer ({coding}), unasked")
+        given, wanted = headers.get("Content-Type"), _JSON if kind in _ROWS else _TRIPLES
+        # Without any type the answer itself tells.
+        if given and given.partition(";")[0].strip().lower() not in wanted:
+            raise StoreUnavailable(
+                f"{self.url} did not answer as a SPARQL endpoint does: it gave {given}"
+                f" where {wanted[0]} was asked for",
+                hint="Is this the URL of the endpoint itself, not of its page?",
+            )
 
     def _request(self, query: str, kind: str, limit: float) -> urllib.request.Request:
         import SPARQLWrapper
@@ -139,7 +177,9 @@ class EndpointStore:
         wrapper.setTimeout(max(1, round(limit)))
         if self.default_graph is not None:
             wrapper.addDefaultGraph(self.default_graph)
-        if kind in {"construct", "describe"}:
+            # A data set that is named holds no graph but those named (SPARQL Protocol, 2.1.4).
+            wrapper.addNamedGraph(STATED)
+        if kind not in _ROWS:
             wrapper.setReturnFormat(SPARQLWrapper.TURTLE)
             # Turtle holds N-Triples, and that is what every engine writes without faults.
             wrapper.addCustomHttpHeader("Accept", "application/n-triples, text/turtle;q=0.8")
@@ -169,106 +209,38 @@ class EndpointStore:
         )
 
 
-class _SameHost(urllib.request.HTTPRedirectHandler):
+class SameHost(urllib.request.HTTPRedirectHandler):
     """Follows a redirect, with the query, within the host that was named, and no other."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request:
+        """Give the request that follows; raises StoreUnavailable where it leaves the host."""
         old, new = urlsplit(req.full_url), urlsplit(newurl)
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
             raise StoreUnavailable(
                 f"{req.full_url} redirects to another host, {newurl}, which is not followed",
                 hint="Give that URL itself if you trust it.",
             )
-        return urllib.request.Request(newurl, req.data, dict(req.header_items()))  # noqa: S310
+        # Without those headers that belong to the first request alone, such as a login.
+        return urllib.request.Request(  # noqa: S310
+            newurl, req.data, dict(req.headers), method=req.get_method()
+        )
+
+
+def checked(url: str, what: str) -> str:
+    """Give the URL back; raises InputError where it is not http(s) or holds a password."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if "@" in url.partition("//")[2].partition("/")[0]:
+        raise InputError(f"the URL of {what} must not hold a password: it would be shown")
+    if not sound or not url.isprintable() or " " in url:
+        raise InputError(f"{url!r} is not the http(s) URL of {what}")
+    return url
 
 
 def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_SameHost)
-
-
-def _not_sparql(url: str, answer: bytes) -> StoreUnavailable:
-    start = answer[:60].decode("utf-8", "replace")
-    return StoreUnavailable(
-        f"{url} did not answer as a SPARQL endpoint does (its answer begins {start!r})",
-        hint="Is this the URL of the endpoint itself, and did its server end the query?",
-    )
-
-
-def _triples(answer: bytes, url: str) -> Iterator[Triple]:
-    try:
-        for quad in ox.parse(answer, format=ox.RdfFormat.TURTLE, lenient=True):
-            yield triple(quad)
-    except (SyntaxError, ValueError):
-        raise _not_sparql(url, answer) from None
-
-
-def _solutions(answer: bytes, url: str) -> Solutions:
-    """Read SPARQL 1.1 Query Results JSON row by row, the names first."""
-    text = answer.decode()
-    head, rows = None, None
-    for name, start in _members(text, 0):
-        if name == "head":
-            head = _JSON.raw_decode(text, start)[0]
-        elif name == "results":
-            rows = next((at for key, at in _members(text, start) if key == "bindings"), None)
-        if head is not None and rows is not None:
-            break
-    if head is None or rows is None or text[rows] != "[":
-        raise ValueError("no rows")
-    names = tuple(str(each) for each in head["vars"])
-    return Solutions(names, _rows(text, rows, names, url, answer))
-
-
-_JSON = json.JSONDecoder()
-_SPACE = " \t\r\n"
-
-
-def _skip(text: str, at: int) -> int:
-    while text[at : at + 1] in _SPACE and at < len(text):
-        at += 1
-    return at
-
-
-def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
-    """Give the names of a JSON object with the places of their values."""
-    at = _skip(text, at)
-    if text[at : at + 1] != "{":
-        raise ValueError("no object")
-    at = _skip(text, at + 1)
-    while text[at : at + 1] != "}":
-        name, at = _JSON.raw_decode(text, at)
-        at = _skip(text, at)
-        if text[at : at + 1] != ":":
-            raise ValueError("no colon")
-        at = _skip(text, at + 1)
-        yield name, at
-        at = _skip(text, _JSON.raw_decode(text, at)[1])
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-
-
-def _rows(text: str, at: int, names: tuple[str, ...], url: str, answer: bytes) -> Iterator[Row]:
-    at = _skip(text, at + 1)
-    while text[at : at + 1] != "]":
-        try:
-            binding, at = _JSON.raw_decode(text, at)
-            yield tuple(_term(binding[name]) if name in binding else None for name in names)
-        except (ValueError, KeyError, TypeError):
-            raise _not_sparql(url, answer) from None
-        at = _skip(text, at)
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-
-
-def _term(binding: dict[str, str]) -> Term:
-    kind, value = binding["type"], binding["value"]
-    if kind == "uri":
-        return IRI(value)
-    if kind == "bnode":
-        return Blank(f"_:{value}")
-    if kind not in {"literal", "typed-literal"}:
-        raise ValueError(kind)
-    language = binding.get("xml:lang")
-    return Literal(value, binding.get("datatype", XSD + "string"), language)
+    return urllib.request.build_opener(SameHost)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
+from magkg.claims.tables.landing import FOLDER
 from magkg.errors import Finding
 from magkg.vocabulary import MAG, SH, SKOS, TYPE, shrink
 
@@ -251,7 +252,10 @@ def _misplaced(
     graphs = project.graphs.resolve()
     if not path.is_relative_to(graphs) or len(path.relative_to(graphs).parts) < 2:
         return
-    folder, stem = path.relative_to(graphs).parts[0], path.name.partition(".")[0]
+    folder, *parts = path.relative_to(graphs).parts
+    if folder == FOLDER:  # laid out as graphs/ itself, the sources on top
+        folder = parts[0] if len(parts) > 1 else "sources"
+    stem = path.name.partition(".")[0]
     held = {"sources": MAG + "Source", "studies": MAG + "Study"}.get(folder)
     for iri, classes in kinds.items():
         if held in classes and local(iri) != stem:

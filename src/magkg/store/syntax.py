@@ -1,14 +1,26 @@
-"""What of a SPARQL text is code, where it does not parse, and the refusal of SERVICE."""
+"""What of a SPARQL text is code, what it names, where it fails to parse; no SERVICE."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from magkg.errors import InputError, SyntaxFault
 
-__all__ = ["IRIREF", "blank", "refuse_deep", "refuse_service", "syntax_fault"]
+__all__ = [
+    "IRIREF",
+    "UNDECLARED",
+    "blank",
+    "declarations",
+    "iris",
+    "prefixes_used",
+    "refuse_deep",
+    "refuse_service",
+    "syntax_fault",
+]
 
 # SPARQL 1.1 grammar, productions 139 and 156 to 159, and comments (section 19.4). The first one
 # is public as a part of other patterns.
@@ -21,11 +33,28 @@ _STRING = (
 )
 _COMMENT = r"#[^\n\r]*"
 _HIDDEN = re.compile(rf"{IRIREF}|{_STRING}|{_COMMENT}", re.DOTALL)
+# The tokens that can hold or hide a name (SPARQL 1.1 productions 4 to 6, 140, 141, 143, 145, 169).
+# A prologue line is one token, so that what it declares is not taken for what is asked.
+_PREFIX = r"(?:[^\W\d_](?:[\w.-]*[\w-])?)?"
+_ESCAPED = r"[\\][_~.!$&'()*+,;=/?#@%-]"
+_LOCAL = (
+    rf"(?:(?:[\w:]|%[0-9A-Fa-f]{{2}}|{_ESCAPED})(?:[\w:.-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED})*(?<!\.))?"
+)
+_TOKEN = re.compile(
+    rf"(?P<hidden>{_STRING}|{_COMMENT}|[?$]\w+|@[A-Za-z][\w-]*|_:[\w.-]+)"
+    rf"|(?i:\bPREFIX)\s+(?P<declared>{_PREFIX}):\s*(?P<space>{IRIREF})"
+    rf"|(?i:\bBASE)\s*(?P<base>{IRIREF})"
+    rf"|(?P<iri>{IRIREF})"
+    rf"|(?P<prefix>{_PREFIX}):(?P<local>{_LOCAL})"
+    r"|\w+",
+    re.DOTALL,
+)
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SERVICE = re.compile(r"(servic)e", re.IGNORECASE | re.ASCII)
+UNDECLARED = "the prefix is not declared"
 # The parser's own words for faults that are no missing word, and ours.
 _REASONS = {
-    "Prefix not found": ": the prefix is not declared",
+    "Prefix not found": f": {UNDECLARED}",
     "IRI parsing failed": ": not an IRI (a relative one needs a BASE)",
     "Duplicated variable name in SELECT": ": the SELECT names a variable twice",
     "The SELECT contains a variable that is unbound": (
@@ -49,6 +78,40 @@ def blank(text: str) -> str:
     What is left is code, so a keyword found in it is a keyword.
     """
     return _HIDDEN.sub(lambda hit: re.sub(r"[^\r\n]", " ", hit.group()), text)
+
+
+def declarations(text: str) -> dict[str, str]:
+    """Give the prefixes that the text declares: prefix to namespace IRI."""
+    return {
+        token["declared"]: token["space"][1:-1]
+        for token in _TOKEN.finditer(text)
+        if token["declared"] is not None
+    }
+
+
+def prefixes_used(text: str) -> list[str]:
+    """Give the prefixes of the names in the text, each once, in the order of their first use."""
+    found = (token["prefix"] for token in _TOKEN.finditer(text))
+    return list(dict.fromkeys(prefix for prefix in found if prefix is not None))
+
+
+def iris(text: str, known: Mapping[str, str]) -> list[str]:
+    """Give the IRIs that the text names, each once, in the order of their first use.
+
+    Those of its prologue are not among them. ``known`` holds prefixes beside those that the text
+    declares; a name whose prefix is nowhere declared is left out.
+    """
+    spaces = {**known, **declarations(text)}
+    base = ""
+    found: dict[str, None] = {}
+    for token in _TOKEN.finditer(text):
+        if token["base"] is not None:
+            base = token["base"][1:-1]
+        elif token["iri"] is not None:
+            found[urljoin(base, token["iri"][1:-1])] = None
+        elif token["prefix"] in spaces:
+            found[spaces[token["prefix"]] + re.sub(r"\\(.)", r"\1", token["local"])] = None
+    return list(found)
 
 
 def refuse_service(query: str) -> None:

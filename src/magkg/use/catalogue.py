@@ -38,8 +38,8 @@ __all__ = ["RESERVED", "Query", "all_queries", "find", "markdown", "parse", "rea
 # Options of `magkg query`; a parameter of such a name could not be given on the command line.
 RESERVED = frozenset(
     (
-        "all", "columns", "debug", "format", "graph", "help", "json", "limit", "list", "name",
-        "out", "output", "place", "project", "quiet", "self", "show", "sources", "text",
+        "all", "columns", "debug", "explain", "format", "graph", "help", "json", "limit", "list",
+        "name", "out", "output", "place", "project", "quiet", "self", "show", "sources", "text",
         "timeout", "verbose", "version", "what",
     )
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 from magkg import vocabulary
 from magkg.claims import project as projects
 from magkg.claims.sources import from_setting
-from magkg.errors import InputError, MagkgError, SyntaxFault, UnknownName
-from magkg.use import binding, catalogue, sparql
+from magkg.errors import InputError, MagkgError, SyntaxFault, nearest
+from magkg.store.syntax import UNDECLARED
+from magkg.use import binding, catalogue, hints, sparql
 from magkg.use.catalogue import Query
 from magkg.use.rows import Rows
 
@@ -24,8 +26,11 @@ if TYPE_CHECKING:
     from magkg.store.interface import Solutions, Store, Triple
     from magkg.store.manifest import Manifest
     from magkg.use.audit import Audit
-    from magkg.use.binding import Param, Value
+    from magkg.use.binding import Value
     from magkg.use.coverage import Coverage
+    from magkg.use.select.language import Selection, Values
+    from magkg.use.select.subgraph import Subgraph
+    from magkg.use.select.without import Without
     from magkg.use.trace import Trace
     from magkg.use.verify import Verification
     from magkg.use.why import Why
@@ -38,23 +43,22 @@ _DECLARED = (
     f"SELECT ?prefix ?space WHERE {{ ?x <{vocabulary.SH}prefix> ?prefix ; "
     f"<{vocabulary.SH}namespace> ?space }} ORDER BY ?prefix ?space"
 )
-_HEIR = (
-    "SELECT ?heir WHERE {{ <{}> <" + vocabulary.DCTERMS + "isReplacedBy>+ ?heir }} ORDER BY ?heir"
-)
-_KNOWN = "ASK {{ <{}> ?property ?value }}"
-# So many names are compared with a misspelt one; more would take seconds.
-_NEIGHBOURS = (
-    "SELECT DISTINCT ?node WHERE {{ ?node a ?kind FILTER(STRSTARTS(STR(?node), {})) }} LIMIT 20000"
-)
 
 
-def open(place: str | Path | None = None, *, timeout: float | None = None) -> Graph:  # noqa: A001
+def open(  # noqa: A001
+    place: str | Path | None = None,
+    *,
+    timeout: float | None = None,
+    default_graph: str | None = None,
+) -> Graph:
     """Open a graph to ask it: a built folder, the URL of an endpoint, or the one that is at hand.
 
     Without ``place`` it is the built graph of the project around the working folder, else the
     bundled one (built once into the user's cache folder). ``timeout`` is in seconds for each
-    query. A warning says that a project has not been built, or not since it changed. Raises
-    StoreUnavailable where there is no graph, StoreDamaged where it is not whole.
+    query. ``default_graph`` is the name that an endpoint gives the default graph, where every graph
+    has one there; else it is MAGKG_DEFAULT_GRAPH, or the first query asks the endpoint. A warning
+    says that a project has not been built, or not since it changed. Raises StoreUnavailable where
+    there is no graph, StoreDamaged where it is not whole.
     """
     from magkg.store import manifest, places
 
@@ -62,7 +66,12 @@ def open(place: str | Path | None = None, *, timeout: float | None = None) -> Gr
     if isinstance(found, str):
         from magkg.store.endpoint import TIMEOUT, EndpointStore
 
-        endpoint = EndpointStore(found, timeout=TIMEOUT if timeout is None else timeout)
+        endpoint = EndpointStore(
+            found,
+            timeout=TIMEOUT if timeout is None else timeout,
+            default_graph=default_graph or os.environ.get("MAGKG_DEFAULT_GRAPH") or None,
+            detect=True,
+        )
         return Graph(endpoint, place=found, project=projects.here(), timeout=timeout)
     store, built = manifest.open_store(found)
     project = projects.find(found) or projects.bundled()
@@ -136,23 +145,47 @@ class Graph:
         return catalogue.find(what, self.project)
 
     def query(
-        self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value
+        self,
+        what: str | Path | Query,
+        /,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+        **params: Value,
     ) -> Rows:
         """Ask a SELECT: ``g.query("claims_about", concept="magnesium-glycinate")``.
 
-        ``what`` is as for ``look_up``; a text is given the PREFIX lines that it lacks. Raises
-        UnknownName for a parameter, or for a value that the graph does not know (with the nearest
-        ones), SyntaxFault with line and column, QueryTimeout.
+        ``what`` is as for ``look_up``; a text is given the PREFIX lines that it lacks. With a
+        ``limit`` so many rows are given at most, and ``Rows.limited`` says whether there were
+        more. Raises UnknownName for a parameter, or for a value that the graph does not know (with
+        the nearest ones), SyntaxFault with line and column, QueryTimeout.
         """
+        if limit is not None and limit < 1:
+            raise InputError(f"a limit of {limit} rows leaves none")
         query = self.look_up(what)
         found: Solutions = self._run(query, params, timeout, lambda store: store.select)
-        rows = Rows(found, prefixes=self.prefixes, title=query.name)
+        rows = Rows(found, prefixes=self.prefixes, title=query.name, limit=limit)
         several = any(isinstance(value, (list, tuple, set)) for value in params.values())
         if several or not rows:
-            self._refuse_unknown(query, params)
+            hints.refuse_unknown(self, query, params)
         return rows
 
     select = query
+
+    def explain(self, what: str | Path | Query, /, **params: Value) -> str:
+        """Give the query as it would be sent, with its prefixes and parameters; it is not asked.
+
+        Arguments are those of ``query``. It may not parse: nobody has looked.
+        """
+        return self._sent(self.look_up(what), params)[0]
+
+    def hints(self, what: str | Path | Query, /, **params: Value) -> list[str]:
+        """Say what may be wrong with a query whose answer is empty, a sentence for each fault.
+
+        Each is a name that the graph knows nothing of, with the nearest ones that it knows.
+        """
+        query = self.look_up(what)
+        return list(hints.unknown_names(self, query, self._sent(query, params)[0]))
 
     def trace(self, claim: str, sources: Texts = None) -> Trace:
         """Trace a claim (``SLUG#name`` or an IRI) to its passage, source, evidence, curation.
@@ -172,6 +205,28 @@ class Graph:
         from magkg.use import why
 
         return why.why(self.store, name, self.prefixes)
+
+    def subgraph(self, selection: Selection | None = None, /, **words: Values) -> Subgraph:
+        """Select claims, with all that they lead to, to take them away.
+
+        ``g.subgraph(concept="magnesium-oxide", not_kind="advice")``: the words of
+        ``magkg.use.select.language``, which joins with a selection that was made before. Without
+        any it is the whole graph.
+        """
+        from magkg.use.select.language import Everything, select
+        from magkg.use.select.subgraph import Subgraph
+
+        return Subgraph(self, (selection or Everything()) & select(**words))
+
+    def without(self, *names: str) -> Without:
+        """Say what falls if sources or studies are withdrawn: ``g.without("pan-2011")``.
+
+        A name that is both a source and a study means both, ``src:NAME`` or ``study:NAME`` one.
+        Raises UnknownName, and InputError for an endpoint: the graph is derived anew in memory.
+        """
+        from magkg.use.select.without import without
+
+        return without(self, *names)
 
     def coverage(self, source: str, sources: Texts = None) -> Coverage:
         """Show the claims of a source in reading order, and what no claim covers."""
@@ -252,44 +307,28 @@ class Graph:
         timeout: float | None,
         method: Callable[[Store], Callable[[str, float | None], _T]],
     ) -> _T:
-        bound = binding.bind(query.text, query.params, params, self.prefixes)
-        text, lead = sparql.with_prefixes(bound, self.prefixes)
+        text, lead = self._sent(query, params)
         limit = self.timeout if timeout is None else timeout
         try:
             return method(self.store)(text, limit)
         except SyntaxFault as fault:
-            raise _placed(fault, query, text[:lead]) from None
+            raise _placed(fault, query, text[:lead], self.prefixes) from None
 
-    def _refuse_unknown(self, query: Query, params: Mapping[str, Value]) -> None:
-        """Raise UnknownName for a given name that the graph says nothing about."""
-        for param in query.params:
-            given = params.get(param.name)
-            if given is None or not param.takes_iri:
-                continue
-            for each in given if isinstance(given, (list, tuple, set)) else [given]:
-                self._refuse(binding.resolve(each, param, self.prefixes), param)
-
-    def _refuse(self, iri: str, param: Param) -> None:
-        space = binding.namespace(param.example, self.prefixes)
-        name = iri.removeprefix(space)
-        if self.store.ask(_KNOWN.format(iri), self.timeout):
-            heirs = [str(row[0]) for row in self.store.select(_HEIR.format(iri), self.timeout)]
-            if heirs:
-                raise InputError(
-                    f"the {param.name} {name!r} was renamed",
-                    hint=f"It is now {heirs[-1].removeprefix(space)}.",
-                )
-            return
-        query = _NEIGHBOURS.format(binding.quote(space))
-        near = [str(row[0]).removeprefix(space) for row in self.store.select(query, self.timeout)]
-        # A claim has a # in its name, a source has none: only the like are offered.
-        like = [each for each in near if ("#" in each) == ("#" in param.example)]
-        raise UnknownName(param.name, name, like)
+    def _sent(self, query: Query, params: Mapping[str, Value]) -> tuple[str, int]:
+        """Give the text that is sent, and how many characters were put before the first line."""
+        bound = binding.bind(query.text, query.params, params, self.prefixes)
+        return sparql.with_prefixes(bound, self.prefixes)
 
 
-def _placed(fault: SyntaxFault, query: Query, lead: str) -> SyntaxFault:
+def _placed(
+    fault: SyntaxFault, query: Query, lead: str, prefixes: Mapping[str, str]
+) -> SyntaxFault:
     """Give the fault its file, and its place in the text as the user wrote it."""
-    message, column = fault.reason, fault.column
+    message, column, hint = fault.reason, fault.column, fault.hint
+    if UNDECLARED in message:
+        used = (name for name in sparql.undeclared(query.text) if name not in prefixes)
+        near = nearest(next(used, ""), prefixes)
+        hint = f"Did you mean {' or '.join(near)}? {hint}" if near else hint
     if lead and fault.line == 1 and column is not None:
         # The store shows the line with what was put before it, and a caret below.
         message = message.replace(lead, "").replace(" " * len(lead), "", 1)
@@ -300,5 +339,5 @@ def _placed(fault: SyntaxFault, query: Query, lead: str) -> SyntaxFault:
         file=None if query.path is None else str(query.path),
         line=fault.line,
         column=column,
-        hint=fault.hint,
+        hint=hint,
     )

@@ -1,38 +1,44 @@
-"""The answer to a SELECT as Python sees it: rows with names, typed values, a DataFrame."""
+"""The answer to a SELECT as Python sees it: rows with names, typed values, DataFrames."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from html import escape
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from magkg import vocabulary
 from magkg.errors import MagkgError, UnknownName
-from magkg.store.interface import IRI, Blank, Solutions, Term
+from magkg.store.interface import IRI, Solutions, Term
+from magkg.store.interface import Row as Terms
+from magkg.use.plain import shown
+from magkg.use.terms import Plain, as_term, to_python
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 __all__ = ["Row", "Rows", "as_term", "to_python"]
 
-Plain: TypeAlias = str | int | float | Decimal | bool | date | datetime | None
-
 # So many rows are shown in a notebook; the rest is counted.
 _SHOWN = 50
-_FLOATS = (vocabulary.XSD + "double", vocabulary.XSD + "float")
 
 
 class Row(Mapping[str, Term | None]):
     """One row: terms by key (``row["gist"]``) or attribute (``row.gist``); None where unbound."""
 
-    __slots__ = ("_places", "_terms")
+    __slots__ = ("_places", "_prefixes", "_terms")
 
-    def __init__(self, places: Mapping[str, int], terms: tuple[Term | None, ...]) -> None:
+    def __init__(
+        self,
+        places: Mapping[str, int],
+        terms: Terms,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> None:
         self._places = places
         self._terms = terms
+        self._prefixes = prefixes
 
     def __getitem__(self, name: str) -> Term | None:
         return self._terms[self._places[name]]
@@ -60,15 +66,28 @@ class Row(Mapping[str, Term | None]):
         inside = ", ".join(f"{name}={value!r}" for name, value in self.to_python().items())
         return f"Row({inside})"
 
-    def to_python(self) -> dict[str, Plain]:
-        """Give the row as a dict of Python values: text, numbers, dates; IRIs as text."""
-        return {name: to_python(term) for name, term in zip(self._places, self._terms, strict=True)}
+    def to_python(self, *, curies: bool = False) -> dict[str, Plain]:
+        """Give the row as a dict of Python values: text, numbers, dates.
+
+        IRIs are text; with ``curies`` they are prefixed names (``con:zinc``) where a prefix fits.
+        """
+        known = (
+            (vocabulary.prefixes() if self._prefixes is None else self._prefixes)
+            if curies
+            else None
+        )
+        return {
+            name: to_python(term, known)
+            for name, term in zip(self._places, self._terms, strict=True)
+        }
 
 
 class Rows:
     """The rows of an answer, fetched when asked for and kept, so that they can be read again.
 
     ``variables`` holds the columns in their order. ``stream`` gives them without keeping any.
+    With a ``limit`` so many rows are given at most, and ``limited`` says, once they were read,
+    whether there were more.
     """
 
     def __init__(
@@ -77,12 +96,15 @@ class Rows:
         *,
         prefixes: Mapping[str, str] | None = None,
         title: str = "",
+        limit: int | None = None,
     ) -> None:
         self.variables: tuple[str, ...] = tuple(solutions.variables)
         self.title = title
+        self.limit = limit
+        self.limited = False
         self.prefixes = vocabulary.prefixes() if prefixes is None else prefixes
         self._places = {name: place for place, name in enumerate(self.variables)}
-        self._source = iter(solutions)
+        self._source = iter(solutions) if limit is None else self._first(iter(solutions), limit)
         self._kept: list[Row] = []
         self._streamed = False
 
@@ -112,7 +134,7 @@ class Rows:
     def __repr__(self) -> str:
         return f"<Rows{f' of {self.title}' if self.title else ''}: {', '.join(self.variables)}>"
 
-    def stream(self) -> Iterator[tuple[Term | None, ...]]:
+    def stream(self) -> Iterator[Terms]:
         """Give the rows as tuples of terms, once, keeping none that were not kept before."""
         self._check()
         for row in self._kept:
@@ -127,24 +149,36 @@ class Rows:
             raise UnknownName("column", name, self.variables)
         return [row[name] for row in self]
 
-    def to_python(self) -> list[dict[str, Plain]]:
-        """Give all rows as dicts of Python values."""
-        return [row.to_python() for row in self]
+    def to_python(self, *, curies: bool = False) -> list[dict[str, Plain]]:
+        """Give all rows as dicts of Python values; with ``curies`` IRIs as prefixed names."""
+        return [row.to_python(curies=curies) for row in self]
 
-    def to_pandas(self) -> pd.DataFrame:
-        """Give a DataFrame: whole numbers, numbers, booleans and text in pandas' own types.
+    def to_pandas(self, *, curies: bool = False) -> pd.DataFrame:
+        """Give a DataFrame of pandas, each column of one type (see ``magkg.use.frames``).
 
-        Raises MagkgError where pandas is not installed.
+        With ``curies`` IRIs are prefixed names. Raises MagkgError where pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise MagkgError(
-                "pandas is not installed", hint="Install it with: pip install 'magkg[pandas]'"
-            ) from None
-        rows = [[_for_pandas(term) for term in row._terms] for row in self]
-        frame = pd.DataFrame(rows, columns=list(self.variables), dtype=object)
-        return frame.convert_dtypes()
+        from magkg.use import frames
+
+        return frames.pandas(*self._columns(curies))
+
+    def to_polars(self, *, curies: bool = False) -> pl.DataFrame:
+        """Give a DataFrame of Polars, each column of one type (see ``magkg.use.frames``).
+
+        With ``curies`` IRIs are prefixed names. Raises MagkgError where Polars is not installed.
+        """
+        from magkg.use import frames
+
+        return frames.polars(*self._columns(curies))
+
+    def to_arrow(self, *, curies: bool = False) -> pa.Table:
+        """Give an Arrow table, each column of one type (see ``magkg.use.frames``).
+
+        With ``curies`` IRIs are prefixed names.
+        """
+        from magkg.use import frames
+
+        return frames.arrow(*self._columns(curies))
 
     def as_json(self) -> dict[str, Any]:
         """Give the answer in the shape of SPARQL 1.1 Query Results JSON."""
@@ -168,11 +202,26 @@ class Rows:
         if term is None:
             return ""
         if not isinstance(term, IRI):
-            return escape(str(term))
-        text = escape(vocabulary.shrink(term, self.prefixes))
+            return escape(shown(str(term)))
+        text = escape(shown(vocabulary.shrink(term, self.prefixes)))
         # Only these two schemes become links: an IRI may be `javascript:`.
         safe = term.startswith(("http://", "https://"))
-        return f'<a href="{escape(term)}">{text}</a>' if safe else text
+        return f'<a href="{escape(shown(term))}">{text}</a>' if safe else text
+
+    def _columns(
+        self, curies: bool
+    ) -> tuple[tuple[str, ...], list[list[Term | None]], Mapping[str, str] | None]:
+        """Give what frames are made of: names, columns, and the prefixes where they are wanted."""
+        columns: list[list[Term | None]] = [[] for _ in self.variables]
+        for row in self:
+            for column, term in zip(columns, row._terms, strict=True):
+                column.append(term)
+        return self.variables, columns, self.prefixes if curies else None
+
+    def _first(self, source: Iterator[Terms], limit: int) -> Iterator[Terms]:
+        """Pass so many rows on, and look whether there is another."""
+        yield from islice(source, limit)
+        self.limited = next(source, None) is not None
 
     def _fetch(self) -> bool:
         """Fetch one more row; say whether there was one."""
@@ -180,41 +229,9 @@ class Rows:
         terms = next(self._source, None)
         if terms is None:
             return False
-        self._kept.append(Row(self._places, terms))
+        self._kept.append(Row(self._places, terms, self.prefixes))
         return True
 
     def _check(self) -> None:
         if self._streamed:
             raise MagkgError("this answer was streamed and is gone", hint="Ask the query again.")
-
-
-def to_python(term: Term | None) -> Plain:
-    """Give the Python value of a term: an IRI or a blank node is text, an unbound one None."""
-    if term is None or isinstance(term, str):
-        return None if term is None else str(term)
-    if term.datatype in _FLOATS:
-        try:
-            return float(term.value)
-        except ValueError:
-            return term.value
-    return term.to_python()
-
-
-def as_term(term: Term) -> dict[str, str]:
-    """Give a term as SPARQL 1.1 Query Results JSON writes it (section 3.2.2)."""
-    if isinstance(term, Blank):
-        return {"type": "bnode", "value": term.label}
-    if isinstance(term, IRI):
-        return {"type": "uri", "value": str(term)}
-    made = {"type": "literal", "value": term.value}
-    if term.language is not None:
-        return made | {"xml:lang": term.language}
-    if term.datatype != vocabulary.XSD + "string":
-        made["datatype"] = term.datatype
-    return made
-
-
-def _for_pandas(term: Term | None) -> object:
-    value = to_python(term)
-    # pandas has no decimals: a column of them would stay a column of objects.
-    return float(value) if isinstance(value, Decimal) else value

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from magkg.store.syntax import IRIREF, blank
+from magkg.store.syntax import blank, prefixes_used
+from magkg.store.syntax import declarations as declared
 
-__all__ = ["blank", "declared", "with_prefixes"]
-
-_DECLARED = re.compile(rf"(?i:\bPREFIX)\s+([^\s:<>]*):\s*({IRIREF})")
-_USED = re.compile(r"(?<![\w:?$@.-])([A-Za-z][\w.-]*):")
-
-
-def declared(text: str) -> dict[str, str]:
-    """Give the prefixes that the text declares: prefix to namespace IRI."""
-    code = blank(text)
-    return {
-        hit.group(1): hit.group(2)[1:-1]
-        for hit in _DECLARED.finditer(text)
-        if code[hit.start() : hit.start() + 6].casefold() == "prefix"
-    }
+__all__ = ["blank", "declared", "undeclared", "with_prefixes"]
 
 
 def with_prefixes(text: str, known: Mapping[str, str]) -> tuple[str, int]:
@@ -29,8 +16,12 @@ def with_prefixes(text: str, known: Mapping[str, str]) -> tuple[str, int]:
     Gives the text and the number of characters put there: line numbers stay as they were, and a
     column of line 1 is too high by that number.
     """
-    own = declared(text)
-    used = {hit.group(1) for hit in _USED.finditer(blank(text))}
-    missing = sorted((used & known.keys()) - own.keys())
+    missing = sorted(name for name in undeclared(text) if name in known)
     lead = "".join(f"PREFIX {name}: <{known[name]}> " for name in missing)
     return lead + text, len(lead)
+
+
+def undeclared(text: str) -> list[str]:
+    """Give the prefixes that the text uses and does not declare, in the order of their use."""
+    own = declared(text)
+    return [name for name in prefixes_used(text) if name not in own]

@@ -33,6 +33,12 @@ class Trace:
         """Give the trace as one object (docs/trace.schema.json)."""
         return self.document
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook as a card."""
+        from magkg.use import notebook
+
+        return notebook.trace_card(self)
+
 
 class _Graph:
     """The nodes that one trace needs, each looked up once."""

@@ -42,6 +42,12 @@ class Why:
         """Give the ladder as one object (docs/why.schema.json)."""
         return self.document
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook as a card."""
+        from magkg.use import notebook
+
+        return notebook.why_card(self)
+
 
 def why(store: Store, name: str, prefixes: Mapping[str, str]) -> Why:
     """Explain a claim (IRI or ``SLUG#name``) or a proposition (IRI, ``prop:HEX``, HEX prefix).

@@ -14,7 +14,7 @@ from magkg.use.plain import one_line
 if TYPE_CHECKING:
     from magkg.use.why import Why
 
-__all__ = ["as_markdown", "as_text"]
+__all__ = ["Entry", "Section", "as_markdown", "as_text", "sections"]
 
 Json = dict[str, Any]
 # No line of prose is longer, however wide the terminal; none shorter than the least.
@@ -26,7 +26,7 @@ _VOTES = {"supports": "for", "disputes": "against", "inconclusive": "undecided"}
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
     """One line of a ladder: how deep it stands, what leads it, and what it says."""
 
     depth: int
@@ -35,9 +35,11 @@ class _Entry:
 
 
 @dataclass(frozen=True)
-class _Section:
+class Section:
+    """One part of a ladder: its title and its lines."""
+
     title: str
-    entries: tuple[_Entry, ...]
+    entries: tuple[Entry, ...]
 
 
 def as_text(why: Why, width: int | None = None) -> str:
@@ -45,7 +47,7 @@ def as_text(why: Why, width: int | None = None) -> str:
     columns = shutil.get_terminal_size((WIDEST, 24)).columns if width is None else width
     wide = max(NARROWEST, min(WIDEST, columns))
     lines: list[str] = []
-    for section in _sections(why.document):
+    for section in sections(why.document):
         lines += ["", section.title.upper()] if lines else [section.title.upper()]
         for entry in section.entries:
             lead = "  " * entry.depth + (f"{entry.lead:>4}  " if entry.lead else "")
@@ -66,7 +68,7 @@ def _wrapped(lead: str, words: str, wide: int) -> list[str]:
 def as_markdown(why: Why) -> str:
     """Write a ladder as Markdown: a heading for each part, nested lists."""
     lines: list[str] = []
-    for section in _sections(why.document):
+    for section in sections(why.document):
         lines += ["", f"## {section.title}", ""] if lines else [f"## {section.title}", ""]
         for entry in section.entries:
             lead = f"**{entry.lead}** " if entry.lead else ""
@@ -82,23 +84,24 @@ def _escaped(words: str) -> str:
     return words
 
 
-def _sections(found: Json) -> Iterator[_Section]:
+def sections(found: Json) -> Iterator[Section]:
+    """Give the parts of a ladder (``Why.document``) in the order in which they are read."""
     claim, held = found["claim"], found["assessment"]
     if claim is not None:
-        yield _Section("Claim", tuple(_claim(claim)))
+        yield Section("Claim", tuple(_claim(claim)))
         if claim["not_rated"] is None:
-            yield _Section("What it cites itself", tuple(_cited(claim)))
+            yield Section("What it cites itself", tuple(_cited(claim)))
     if found["proposition"] is not None and (claim is None or held is not None):
-        yield _Section("Proposition", tuple(_proposition(found["proposition"])))
+        yield Section("Proposition", tuple(_proposition(found["proposition"])))
     if held is not None:
-        yield _Section("What the graph holds", tuple(_held(held)))
+        yield Section("What the graph holds", tuple(_held(held)))
     elif claim is None:
         words = "Not rated: no claim of a rated kind states it."
-        yield _Section("What the graph holds", (_Entry(0, "", words),))
+        yield Section("What the graph holds", (Entry(0, "", words),))
     if claim is not None and claim["not_rated"] is None:
-        yield _Section("Wording against evidence", tuple(_wording(claim)))
+        yield Section("Wording against evidence", tuple(_wording(claim)))
     if claim is None or claim["not_rated"] is None:
-        yield _Section("What would change it", tuple(_changes(found["changes"])))
+        yield Section("What would change it", tuple(_changes(found["changes"])))
 
 
 def _level(strength: Json | None) -> str:
@@ -108,66 +111,66 @@ def _level(strength: Json | None) -> str:
     return str(strength["label"]) + (f" ({reached})" if reached is not None else "")
 
 
-def _claim(claim: Json) -> Iterator[_Entry]:
-    yield _Entry(0, "", claim["label"])
-    yield _Entry(0, "", f"<{claim['iri']}>")
-    yield _Entry(0, "", f"Source: {claim['source']['label']}")
+def _claim(claim: Json) -> Iterator[Entry]:
+    yield Entry(0, "", claim["label"])
+    yield Entry(0, "", f"<{claim['iri']}>")
+    yield Entry(0, "", f"Source: {claim['source']['label']}")
     said = [node["label"] for node in claim["wording"].values() if node]
-    yield _Entry(0, "", f"Wording: {' · '.join(said)}")
+    yield Entry(0, "", f"Wording: {' · '.join(said)}")
     if claim["not_rated"] is not None:
-        yield _Entry(0, "", f"Not rated: {claim['not_rated']}.")
+        yield Entry(0, "", f"Not rated: {claim['not_rated']}.")
 
 
-def _proposition(node: Json) -> Iterator[_Entry]:
+def _proposition(node: Json) -> Iterator[Entry]:
     scope = [f"{each['qualifier']}: {each['label']}" for each in node["qualifiers"]]
     if node["species_assumed"]:
         scope.append("species: people (assumed, none is named)")
-    yield _Entry(0, "", node["label"])
-    yield _Entry(0, "", "; ".join(scope))
-    yield _Entry(0, "", f"<{node['iri']}>")
+    yield Entry(0, "", node["label"])
+    yield Entry(0, "", "; ".join(scope))
+    yield Entry(0, "", f"<{node['iri']}>")
 
 
-def _cited(claim: Json) -> Iterator[_Entry]:
-    yield _Entry(0, "", f"Level: {_level(claim['cited']['strength'])}")
+def _cited(claim: Json) -> Iterator[Entry]:
+    yield Entry(0, "", f"Level: {_level(claim['cited']['strength'])}")
     if not claim["lines"]:
-        yield _Entry(0, "", "It names no evidence.")
+        yield Entry(0, "", "It names no evidence.")
     for line in claim["lines"]:
         how = ", ".join(part for part in (line["direction"], line["basis"]) if part)
-        yield _Entry(0, "", f"{line['label']} ({how}): {_level(line['strength'])}")
+        yield Entry(0, "", f"{line['label']} ({how}): {_level(line['strength'])}")
         if line["unresolved"]:
-            yield _Entry(1, "", f"Not traceable: {line['unresolved']}")
+            yield Entry(1, "", f"Not traceable: {line['unresolved']}")
         for cited in line["cites"]:
-            yield _Entry(1, "", f"Cites: {cited['label']}")
+            yield Entry(1, "", f"Cites: {cited['label']}")
         for dropped in line["dropped"]:
-            yield _Entry(1, "", f"Not counted: {dropped['study']['label']} ({dropped['why']})")
+            yield Entry(1, "", f"Not counted: {dropped['study']['label']} ({dropped['why']})")
         if not line["ratings"] and not line["unresolved"]:
-            yield _Entry(1, "", "No primary study can be reached through it.")
+            yield Entry(1, "", "No primary study can be reached through it.")
         for rating in line["ratings"]:
             yield from _rating(rating, 1)
 
 
-def _rating(rating: Json, depth: int) -> Iterator[_Entry]:
+def _rating(rating: Json, depth: int) -> Iterator[Entry]:
     vote = f", points {_VOTES[rating['vote']]}" if rating["vote"] else ""
     pool = rating["counted_in"]
     counted = f"; not counted, it was weighed in: {pool['label']}" if pool else ""
-    yield _Entry(depth, "", f"{rating['study']['label']}{vote}{counted}")
+    yield Entry(depth, "", f"{rating['study']['label']}{vote}{counted}")
     yield from _steps(rating["steps"], depth + 1)
-    yield _Entry(depth + 1, f"= {rating['level']}", NAMES[rating["level"]])
+    yield Entry(depth + 1, f"= {rating['level']}", NAMES[rating["level"]])
 
 
-def _steps(steps: list[Json], depth: int) -> Iterator[_Entry]:
+def _steps(steps: list[Json], depth: int) -> Iterator[Entry]:
     for step in steps:
         change = step["change"]
         lead = str(change) if step["kind"] in {"start", "bestLine"} else f"{change:+d}"
         assumed = " [assumption]" if step["assumption"] else ""
-        yield _Entry(depth, "0" if not change else lead, f"{step['why']}{assumed}")
+        yield Entry(depth, "0" if not change else lead, f"{step['why']}{assumed}")
 
 
-def _held(held: Json) -> Iterator[_Entry]:
+def _held(held: Json) -> Iterator[Entry]:
     counts = held["counts"]
     verdicts = " · ".join(node["label"] for node in held["verdicts"])
-    yield _Entry(0, "", f"Verdict: {verdicts}")
-    yield _Entry(
+    yield Entry(0, "", f"Verdict: {verdicts}")
+    yield Entry(
         0, "",
         f"{_many(counts['claimCount'], 'claim')} in {_many(counts['sourceCount'], 'source')}; "
         f"{_many(counts['studyCount'], 'study')}, of which {counts['rootCount']} independent: "
@@ -175,9 +178,9 @@ def _held(held: Json) -> Iterator[_Entry]:
         f"{counts['rootsInconclusive']} undecided",
     )  # fmt: skip
     for side, name in (("for", "For it"), ("against", "Against it")):
-        yield _Entry(0, "", f"{name}: {_level(held[side]['strength'])}")
+        yield Entry(0, "", f"{name}: {_level(held[side]['strength'])}")
         yield from _steps(held[side]["steps"], 1)
-        yield _Entry(1, f"= {held[side]['strength']['level']}", held[side]["strength"]["label"])
+        yield Entry(1, f"= {held[side]['strength']['level']}", held[side]["strength"]["label"])
     for number, line in enumerate(held["lines"], start=1):
         yield from _independent(number, line)
 
@@ -187,32 +190,32 @@ def _many(number: int, what: str) -> str:
     return f"{number} {what if number == 1 else plural}"
 
 
-def _independent(number: int, line: Json) -> Iterator[_Entry]:
+def _independent(number: int, line: Json) -> Iterator[Entry]:
     reached = f", level {line['level']} {line['strength']}" if line["level"] else ""
-    yield _Entry(0, "", f"Independent line {number}: {_VOTES[line['vote']]}{reached}")
+    yield Entry(0, "", f"Independent line {number}: {_VOTES[line['vote']]}{reached}")
     claims, sources = len(line["claims"]), len(line["sources"])
     beside = claims - sum(each["stated"] for each in line["claims"])
     scope = f" ({beside} of wider or narrower scope)" if beside else ""
     studies = _many(len(line["ratings"]), "study")
     once = ", and counts once" if max(claims, len(line["ratings"])) > 1 else ""
-    yield _Entry(
+    yield Entry(
         1, "",
         f"{studies} of one root ({line['root']['label']}), behind {_many(claims, 'claim')}"
         f"{scope} in {_many(sources, 'source')}{once}",
     )  # fmt: skip
     for source in line["sources"]:
-        yield _Entry(2, "", f"in: {source['label']}")
+        yield Entry(2, "", f"in: {source['label']}")
     for rating in line["ratings"]:
         yield from _rating(rating, 1)
 
 
-def _wording(claim: Json) -> Iterator[_Entry]:
+def _wording(claim: Json) -> Iterator[Entry]:
     certainty = claim["wording"]["certainty"]["iri"].partition("#")[2]
     rank = WORDINGS[certainty]
-    yield _Entry(0, "", f"It is {certainty}, which ranks {rank} of 3.")
+    yield Entry(0, "", f"It is {certainty}, which ranks {rank} of 3.")
     if not claim["own_conclusion"]:
         words = "It reports what a study found within that study's scope: no overclaim."
-        yield _Entry(0, "", words)
+        yield Entry(0, "", words)
     for view, words in _VIEWS.items():
         found = claim[view]
         if found["gap"] is None:
@@ -220,9 +223,9 @@ def _wording(claim: Json) -> Iterator[_Entry]:
         leaps = "".join(f", with a {leap['label']}" for leap in found["leaps"])
         said = "an overclaim" if found["overclaim"] else "no overclaim"
         shown = f"Against {words} ({_level(found['strength'])}): gap {found['gap']}{leaps}"
-        yield _Entry(0, "", f"{shown}. {said.capitalize()}.")
+        yield Entry(0, "", f"{shown}. {said.capitalize()}.")
         if found["overclaim"]:
-            yield _Entry(1, "", _fitting(rank - found["gap"], bool(leaps)))
+            yield Entry(1, "", _fitting(rank - found["gap"], bool(leaps)))
 
 
 def _fitting(reached: int, leap: bool) -> str:
@@ -233,18 +236,18 @@ def _fitting(reached: int, leap: bool) -> str:
     return f"The firmest wording that would fit is {fitting}: gap {gap}."
 
 
-def _changes(found: list[Json]) -> Iterator[_Entry]:
+def _changes(found: list[Json]) -> Iterator[Entry]:
     if not found:
-        yield _Entry(0, "", "Nothing that is recorded, and no single study, would move it.")
+        yield Entry(0, "", "Nothing that is recorded, and no single study, would move it.")
         return
     for view, title in _VIEWS.items():
         entries = [each for each in found if each["of"] == view]
         if entries:
-            yield _Entry(0, "", f"{title.capitalize()}:")
+            yield Entry(0, "", f"{title.capitalize()}:")
         for each in entries[:_SHOWN]:
-            yield _Entry(1, f"{each['from']}>{each['to']}", _changed(each))
+            yield Entry(1, f"{each['from']}>{each['to']}", _changed(each))
         if len(entries) > _SHOWN:
-            yield _Entry(1, "", f"and {len(entries) - _SHOWN} more: --json gives all")
+            yield Entry(1, "", f"and {len(entries) - _SHOWN} more: --json gives all")
 
 
 def _changed(each: Json) -> str:

@@ -1,19 +1,17 @@
-"""Boxes in layers from left to right: an order with few crossings, places, lines of text."""
+"""Boxes in layers from left to right: an order with few crossings, and places."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Box", "Edge", "Placed", "place", "wrapped"]
+__all__ = ["Box", "Edge", "Placed", "place"]
 
 # Room between two boxes of a layer.
 GAP = 9.0
 SWEEPS = 8
 LINE = 13.0
 PADDING = 5.0
-# The width of letters as a share of the font's size.
-_NARROW, _PLAIN, _UPPER, _WIDE = 0.36, 0.61, 0.7, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +53,6 @@ class Placed:
 
     tops: Mapping[str, float]
     height: float
-
-
-def wrapped(text: str, width: float, most: int, size: float = 11) -> tuple[str, ...]:
-    """Break a text into at most so many lines of a width; what is left out shows as an ellipsis.
-
-    The width of a letter is estimated from a wide sans-serif: no font can be asked here.
-    """
-    lines: list[str] = []
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(joined, size) <= width:
-            lines[-1] = joined
-        else:
-            lines += _pieces(word, width, size)
-    if len(lines) <= most:
-        return tuple(lines)
-    last = lines[most - 1]
-    while last and _width(last + "…", size) > width:
-        last = last[:-1]
-    return (*lines[: most - 1], last.rstrip(" ,.;:") + "…")
-
-
-def _pieces(word: str, width: float, size: float) -> list[str]:
-    """Cut a word that is wider than a line."""
-    found = [""]
-    for letter in word:
-        if _width(found[-1] + letter, size) > width:
-            found.append("")
-        found[-1] += letter
-    return found
-
-
-def _width(text: str, size: float) -> float:
-    share = sum(_NARROW if c in "iljtfrI.,:;'|()[] " else _WIDE if c in "mwMW@%—" else
-                _UPPER if c.isupper() else _PLAIN for c in text)  # fmt: skip
-    return share * size
 
 
 def place(layers: Sequence[Sequence[Box]], edges: Sequence[Edge]) -> Placed:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from magkg.store.interface import Literal
 from magkg.use.describe import Description, describe, label, text
 from magkg.use.independence import provenance
+from magkg.use.lettering import wrapped
 from magkg.use.report.diagram import draw, room
-from magkg.use.report.layers import Box, Edge, wrapped
+from magkg.use.report.layers import Box, Edge
 from magkg.use.report.markup import Html, join, tag
 from magkg.use.report.matrix import plural, said
 from magkg.use.report.signs import LEVELS, WORDS, strength

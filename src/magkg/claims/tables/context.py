@@ -1,0 +1,200 @@
+"""What a mapping's values give for one row: text from cells, through value maps, or a fault."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from magkg.claims import form
+from magkg.claims.identity import hashed
+from magkg.claims.tables.paths import Path, leaf
+from magkg.errors import InputError
+from magkg.vocabulary import XSD
+
+if TYPE_CHECKING:
+    from magkg.claims.tables.specs import JoinSpec, Value, When
+
+__all__ = ["Context", "Fault", "Join", "number", "slugged", "text", "whole"]
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
+_WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
+_APART = re.compile(r"[^a-z0-9]+")
+# Slugs are file names: the longest that stays readable.
+_LONGEST_SLUG = 80
+_DECIMAL = ox.NamedNode(XSD + "decimal")
+_INTEGER = ox.NamedNode(XSD + "integer")
+
+
+class Fault(Exception):
+    """What is wrong with a cell: its column, its value, the reason and the next step."""
+
+    def __init__(self, column: str, value: str, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.column = column
+        self.value = value
+        self.reason = reason
+        self.hint = hint
+
+
+# Gives the row of another file: the name of the join, and the value that its key must have.
+Join = Callable[[str, str], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One row, and the item that an ``each`` is at.
+
+    ``values`` are those that the mapping names, ``joins`` what ties the rows of other files to this
+    one, ``fetch`` gets them; ``claim`` is the item that the ``each`` of the claim is at.
+    """
+
+    row: Mapping[str, object]
+    values: Mapping[str, Value]
+    joins: Mapping[str, JoinSpec] = field(default_factory=dict)
+    fetch: Join | None = None
+    item: object = None
+    claim: object = None
+
+    def items(self, each: Path | None) -> Iterator[Context]:
+        """Give a context for each item of a list; this one where there is no ``each``."""
+        if each is None:
+            yield self
+            return
+        for item in self.at_path(each):
+            if item is not None:
+                yield replace(self, item=item)
+
+    def of_claim(self) -> Context:
+        """Give the context of a claim: what is tied to its item stays so, whatever the item."""
+        return replace(self, claim=self.item)
+
+    def at_path(self, path: Path) -> list[object]:
+        """Give everything that a path leads to, in this row or in the one beside it."""
+        name = path.steps[0] if path.steps and not path.item else None
+        if name in self.joins and path.text not in self.row and self.fetch:
+            assert isinstance(name, str)
+            on = replace(self, item=self.claim).get(self.joins[name].on)
+            beside = {name: self.fetch(name, on)} if on else {}
+            return path.all(beside, self.item)
+        return path.all(self.row, self.item)
+
+    def holds(self, conditions: Sequence[When]) -> bool:
+        """Say whether all conditions hold."""
+        return all(self._holds(each) for each in conditions)
+
+    def _holds(self, condition: When) -> bool:
+        path = condition.path
+        if condition.among is None:
+            named = not path.item and path.text in self.values
+            there = any(self._texts(path) if named else self.at_path(path))
+            return there is condition.negated
+        found = {each for each in self._texts(path) if each}
+        return bool(found & condition.among) is not condition.negated
+
+    def _texts(self, path: Path, *, raw: bool = False) -> list[str]:
+        if not path.item and path.text in self.values:
+            return [self.get(self.values[path.text])]
+        try:
+            found = [leaf(each) for each in self.at_path(path)]
+        except InputError as error:
+            raise Fault(path.text, "", error.reason, error.hint) from None
+        return found if raw else [each.strip() for each in found]
+
+    def texts(self, path: str) -> list[str]:
+        """Give the texts that a path, as written, leads to."""
+        return [each for each in self._texts(Path.parse(path)) if each]
+
+    def _one(self, path: Path, raw: bool) -> str:
+        found = [each for each in self._texts(path, raw=raw) if each]
+        if len(found) > 1:
+            told = f"{len(found)} values stand here, where one belongs"
+            raise Fault(path.text, ", ".join(found)[:200], told, "Name one: authors[0].")
+        return found[0] if found else ""
+
+    def get(self, value: Value, *, raw: bool = False) -> str:
+        """Give the text of a value, "" for none; ``raw`` keeps white space at its ends."""
+        path = value.template.single
+        if value.join is not None and path is not None:
+            return self._meant(value, value.join.join(self._texts(path, raw=raw)))
+        return self._meant(value, value.template.fill(lambda path: self._one(path, raw)))
+
+    def _meant(self, value: Value, text: str) -> str:
+        if not text:
+            return value.default or ""
+        if value.map is None:
+            return text
+        if text in value.map:
+            return value.map[text]
+        folded = {name.casefold(): each for name, each in value.map.items()}
+        if text.casefold() in folded:
+            return folded[text.casefold()]
+        if value.otherwise is not None:
+            return value.otherwise
+        known = ", ".join(repr(each) for each in value.map)
+        raise Fault(
+            value.column, text, f"the value map of {value.key} has no such value",
+            f"It has {known}; else = \"...\" stands for all others.",
+        )  # fmt: skip
+
+    def required(self, value: Value) -> str:
+        """Give the text of a value. Raises Fault where there is none."""
+        found = self.get(value)
+        if not found:
+            empty = [path.text for path in value.template.paths if not any(self._texts(path))] or [
+                value.column
+            ]
+            raise Fault(empty[0], "", f"this is empty, and {value.key} needs it")
+        return found
+
+    def many(self, values: Sequence[Value]) -> list[str]:
+        """Give the texts of several values; a path alone may give several."""
+        found: list[str] = []
+        for each in values:
+            path = each.template.single
+            if path is None:
+                found.append(self.get(each))
+            else:
+                found += [self._meant(each, one) for one in self._texts(path)]
+        return list(dict.fromkeys(each for each in found if each))
+
+
+def text(value: str, language: str) -> ox.Literal:
+    """Give a text in a language as a literal."""
+    return ox.Literal(value, language=language)
+
+
+def number(value: str, column: str) -> ox.Literal:
+    """Give a number in its canonical form, 1.50 as 1.5. Raises Fault for what is none."""
+    if not _NUMBER.fullmatch(value):
+        raise Fault(column, value, "this is no number", "Such as 12, -0.5 or 1e-5; no commas.")
+    plain = format(Decimal(value), "f")
+    kind = _DECIMAL if "." in plain else _INTEGER
+    better = form.canonical(ox.Literal(plain.removeprefix("+"), datatype=kind))
+    return better or ox.Literal(plain, datatype=kind)
+
+
+def whole(value: str, column: str) -> ox.Literal:
+    """Give a whole number; 12.0, as tables of floats have it, is 12. Raises Fault for others."""
+    if not _WHOLE.fullmatch(value):
+        raise Fault(column, value, "this is no whole number", "Such as 120; no commas, no words.")
+    return ox.Literal(str(int(value.partition(".")[0])), datatype=_INTEGER)
+
+
+def slugged(value: str) -> str:
+    """Give a slug: lower-case ASCII letters and digits, hyphens for all else; "" for none of them.
+
+    >>> slugged("10.1234/Ab.5"), slugged("Ménière's disease")
+    ('10-1234-ab-5', 'meniere-s-disease')
+    """
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
+    slug = _APART.sub("-", plain).strip("-")
+    if len(slug) > _LONGEST_SLUG:
+        cut = slug[:_LONGEST_SLUG].rstrip("-")
+        return f"{cut}-{hashed(('magkg slug 1', value))[:8]}"
+    return slug

@@ -1,0 +1,169 @@
+"""Paths into a row and templates over them: the small language in which a mapping names cells.
+
+A path names what stands in a row: ``title``, ``patient.age``, ``authors[0].name``; with ``[]`` (or
+``[*]``) each of a list: ``evidence[].text``; with ``.*`` each field of an object, as its ``key``
+and its ``value``; with ``[@]`` the one whose number (from 0) the item is. A leading ``$.`` says the
+row, ``@`` the item that an ``each`` is at: ``@.start``. A column whose name is the whole path is
+that column.
+
+A template is a text with paths in braces: ``"{drug} lowers {outcome}"``; ``{{`` and ``}}`` are
+braces themselves. A template without a path is a constant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from magkg.errors import InputError
+
+__all__ = ["Mark", "Path", "Template", "leaf"]
+
+_STEP = re.compile(r"\.?(?P<name>[^.\[\]]+)|\[(?P<index>\d+|\*|@|)\]")
+_PART = re.compile(r"\{\{|\}\}|\{(?P<path>[^{}]*)\}|[{}]|[^{}]+")
+_HINT = "A path is such as title, patient.age, authors[0].name, evidence[].text or @.start."
+
+
+class Mark(Enum):
+    """A step that is neither a key nor a number."""
+
+    EACH = "[]"
+    FIELDS = ".*"
+    ITEM = "[@]"
+
+
+Step = str | int | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path as written (``text``), in steps; ``item`` says that it begins at the item."""
+
+    text: str
+    item: bool
+    steps: tuple[Step, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Path:
+        """Read a path. Raises InputError for what is none."""
+        rest = text
+        item = rest.startswith("@")
+        if item:
+            rest = rest[1:]
+        elif rest.startswith("$"):
+            rest = rest[1:].removeprefix(".")
+        steps: list[Step] = []
+        at = 0
+        while at < len(rest):
+            found = _STEP.match(rest, at)
+            if found is None:
+                raise InputError(f"{text!r} is no path", hint=_HINT)
+            steps.append(_step(found["name"], found["index"]))
+            at = found.end()
+        if not (steps or item) or "" in steps:
+            raise InputError(f"{text!r} is no path", hint=_HINT)
+        return cls(text, item, tuple(steps))
+
+    def all(self, row: Mapping[str, object], item: object = None) -> list[object]:
+        """Give everything that stands there, in order; nothing where there is no such place."""
+        if not self.item and self.text in row:
+            return _several(row[self.text])
+        return self.below(item if self.item else row, item)
+
+    def below(self, top: object, item: object) -> list[object]:
+        """Give everything that the steps lead to from ``top``, in order."""
+        found = [top]
+        for step in self.steps:
+            found = [below for each in found for below in _below(each, step, item)]
+        return [each for value in found for each in _several(value)]
+
+
+def _several(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _step(name: str | None, index: str) -> Step:
+    if name is not None:
+        return Mark.FIELDS if name == "*" else name.strip()
+    if index.isdigit():
+        return int(index)
+    return Mark.ITEM if index == "@" else Mark.EACH
+
+
+def _below(value: object, step: Step, item: object) -> Sequence[object]:
+    if isinstance(value, Mapping):
+        if step is Mark.FIELDS:
+            return [{"key": key, "value": each} for key, each in value.items()]
+        return [value[step]] if step in value else []
+    if not isinstance(value, list):
+        return []
+    if step is Mark.ITEM:
+        step = int(item) if isinstance(item, str) and item.isdecimal() else len(value)
+    if isinstance(step, int):
+        return value[step : step + 1]
+    return value if step is Mark.EACH else []
+
+
+def leaf(value: object) -> str:
+    """Give a value that stands alone as text, "" for none. Raises InputError for an object."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    raise InputError("here stands an object, where one value belongs", hint=_HINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with paths in braces; ``parts`` are texts and paths in turn."""
+
+    text: str
+    parts: tuple[str | Path, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Template:
+        """Read a template. Raises InputError for a brace without its other half."""
+        parts: list[str | Path] = []
+        for found in _PART.finditer(text):
+            if found["path"] is not None:
+                parts.append(Path.parse(found["path"].strip()))
+            elif found[0] in ("{", "}"):
+                raise InputError(
+                    f"{text!r} has a brace without its other half",
+                    hint="A column stands in braces, {title}; a brace itself is doubled, {{.",
+                )
+            else:
+                parts.append({"{{": "{", "}}": "}"}.get(found[0], found[0]))
+        return cls(text, tuple(parts))
+
+    @property
+    def paths(self) -> Iterator[Path]:
+        """The paths in the template."""
+        return (each for each in self.parts if isinstance(each, Path))
+
+    @property
+    def constant(self) -> str | None:
+        """The text, where the template names no column."""
+        if any(self.paths):
+            return None
+        return "".join(str(each) for each in self.parts)
+
+    @property
+    def single(self) -> Path | None:
+        """The path, where the template is one path and nothing else."""
+        (first, *others) = self.parts or ("",)
+        return first if isinstance(first, Path) and not others else None
+
+    def fill(self, get: Callable[[Path], str]) -> str:
+        """Fill in what ``get`` gives for each path; "" where one of these is empty."""
+        found = []
+        for part in self.parts:
+            text = part if isinstance(part, str) else get(part)
+            if not text:
+                return ""
+            found.append(text)
+        return "".join(found)
