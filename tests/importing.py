@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import magkg
 from magkg import Project
-from magkg.use.importing import ImportReport
+
+if TYPE_CHECKING:
+    from magkg.use.importing import ImportReport
 
 DATA = Path(__file__).parent / "data" / "import"
 # Each set: its table, its mapping, the folder of its texts.

@@ -14,7 +14,7 @@ def test_the_public_names_are_these() -> None:
     assert magkg.__all__ == sorted(magkg.__all__)
     assert set(dir(magkg)) == {
         "Finding", "Graph", "MagkgError", "Project", "SourceTexts", "__version__", "anchor",
-        "build", "check", "demo", "diff", "format", "init", "open",
+        "build", "check", "demo", "diff", "format", "import_claims", "init", "open", "push",
     }  # fmt: skip
     for name in magkg.__all__:
         assert getattr(magkg, name) is not None

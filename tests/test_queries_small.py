@@ -362,7 +362,8 @@ def test_every_query_has_been_read_on_the_small_graph() -> None:
     apart = {"claims", "claims_by_kind", "predicates", "predicates_in_use"}
     # What is asked of evidence is read on a graph that has some: test_competency.py.
     from tests.test_competency import SAID as COMPETENCY
+    from tests.test_queries_export import SAID as EXPORTS
 
-    read = {name for name, *_ in (*SAID, *COMPETENCY)} | apart
+    read = {name for name, *_ in (*SAID, *COMPETENCY, *EXPORTS)} | apart
     # What the audit asks has fixtures of its own: test_audit_queries.py.
     assert read == {name for name in NAMES if not catalogue.find(name).severity}

@@ -140,6 +140,65 @@ def test_a_syntax_error_in_a_file_names_it(graph: Graph, tmp_path: Path) -> None
     assert caught.value.message.startswith(f"{path}:2: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("SELECT ?c { ?c mga:subject ?d }", "Did you mean mag"),
+        ("SELECT ?c { ?c a mag:Claim .\n ?c bees:pollinates ?d }", "Did you mean bee"),
+        ("SELECT ?c { ?c zzzzzz:x ?d }", "Declare it with a PREFIX line."),
+    ],
+)
+def test_an_unknown_prefix_has_the_nearest(graph: Graph, text: str, near: str) -> None:
+    with pytest.raises(SyntaxFault, match="the prefix is not declared") as caught:
+        graph.query(text)
+    assert caught.value.hint.startswith(near)
+    assert caught.value.hint.endswith("Declare it with a PREFIX line.")
+
+
+def test_a_limit_of_rows_is_told(graph: Graph) -> None:
+    rows = graph.query("claims", limit=5)
+    assert (len(rows), rows.limited) == (5, True)
+    assert list(rows) == list(graph.query("claims"))[:5]
+    every = graph.query("claims", limit=22)
+    assert (len(every), every.limited) == (22, False)
+    assert graph.query("claims").limited is False
+    with pytest.raises(InputError, match="limit of 0"):
+        graph.query("claims", limit=0)
+
+
+def test_a_selection_by_name_refuses_what_is_not_there(graph: Graph) -> None:
+    assert len(set(graph.construct("source_in_full", source="norwood-2019"))) > 50
+    with pytest.raises(UnknownName) as caught:
+        graph.construct("source_in_full", source="norwood-2018")
+    assert caught.value.suggestions[0] == "norwood-2019"
+    with pytest.raises(UnknownName) as caught:
+        graph.construct("source_in_full", source=["norwood-2019", "hive-note"])
+    assert caught.value.suggestions[0] == "hive-notes"
+    assert list(graph.construct("contested")) == []
+
+
+def test_what_was_sent_can_be_asked_again(graph: Graph) -> None:
+    sent = graph.explain("claims_about", concept="lavender")
+    assert len(sent.split("\n")) == len(graph.look_up("claims_about").text.split("\n"))
+    assert list(graph.query(sent)) == list(graph.query("claims_about", concept="lavender"))
+    assert list(graph.query(sent)) != []
+
+
+def test_a_query_is_shown_as_it_is_sent_and_not_asked(graph: Graph) -> None:
+    text = graph.explain("claims_about", concept="lavender")
+    assert "VALUES ?concept { <https://example.org/bees/concept/lavender> }" in text
+    assert "?source {" not in text
+    assert list(graph.store.select(text)) == [
+        tuple(row.values()) for row in graph.query("claims_about", concept="lavender")
+    ]
+    own = graph.explain("SELECT ?c { ?c mag:subject con:thymol }")
+    assert own.startswith("PREFIX con: <https://example.org/bees/concept/> PREFIX mag: <")
+    broken = graph.explain("SELECT ?c { ?c mag:subject con:thymol ;; }}")
+    assert broken.endswith(";; }}")
+    with pytest.raises(InputError, match="'concept' is missing"):
+        graph.explain("claims_about")
+
+
 def test_another_form_or_an_update_is_refused(graph: Graph) -> None:
     with pytest.raises(InputError, match="ASK"):
         graph.query("ASK { ?a ?b ?c }")

@@ -257,9 +257,13 @@ def test_into_a_built_graph_gives_the_graph_that_a_build_gives(
     graph = tmp_path / "graph"
     magkg.build(home, graph)
     for name in SETS:
+        before = (graph / "manifest.json").read_bytes()
+        told = take(home, name, into=graph, dry_run=True)
+        assert told.files == (str(graph),)
+        assert (graph / "manifest.json").read_bytes() == before
         take(home, name, into=graph)
         report = take(home, name, into=graph)
-        assert report.new == 0
+        assert (report.new, report.files) == (0, ())
     assert imported(home) == {}
     for name in SETS:
         take(home, name)
@@ -288,7 +292,7 @@ def test_concepts_that_are_not_found_are_told_once(home: Project) -> None:
     with pytest.raises(ImportStopped) as stopped:
         magkg.import_claims(data, told, place=home)
     found = stopped.value.report.as_json()["not_found"]
-    assert [(each["value"], each["row"], each["count"]) for each in found] == [  # type: ignore[attr-defined, union-attr]
+    assert [(each["value"], each["row"], each["count"]) for each in found] == [  # type: ignore[attr-defined]
         ("river ague", 2, 2), ("hill fever", 3, 1),
     ]  # fmt: skip
 
@@ -297,3 +301,35 @@ def test_a_table_needs_a_mapping(home: Project) -> None:
     data, _ = given(home, LEAST, TABLE)
     with pytest.raises(InputError, match="imported by a mapping"):
         magkg.import_claims(data, place=home)
+
+
+def test_several_labels_of_one_id_are_names_of_one_concept(home: Project) -> None:
+    made = 'object = { id = "T:{n}", label = "{illness}"'
+    mapping = LEAST.replace('object = { label = "{illness}"', made)
+    mapping += '[prefixes]\nT = "https://example.org/t/"\n'
+    table = "drug,illness,n\na,Zeta ague,1\na,Alpha ague,1\na,alpha ague,1\n"
+    data, told = given(home, mapping, table)
+    report = magkg.import_claims(data, told, place=home)
+    text = (home.graphs / "imported" / "concepts" / "condition.ttl").read_text()
+    first = text.partition("con:t-1 a")[2].partition(" .\n")[0]
+    assert 'skos:prefLabel "Alpha ague"@en' in first
+    assert 'skos:altLabel "Zeta ague"@en' in first
+    assert "alpha" not in first
+    assert len(report.created) == 2
+    assert magkg.import_claims(data, told, place=home).files == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "polarity"),
+    [("Up", "affirms"), ("up", "affirms"), ("DOWN", "denies"), ("odd", "reportsNoDifference"),
+     ("", "reportsLackOfEvidence")],
+)  # fmt: skip
+def test_a_value_map_takes_theirs_for_ours(home: Project, cell: str, polarity: str) -> None:
+    value = (
+        '{ column = "way", map = { Up = "affirms", down = "denies" },'
+        ' else = "reportsNoDifference", default = "reportsLackOfEvidence" }'
+    )
+    mapping = LEAST.replace('polarity = "affirms"', f"polarity = {value}")
+    data, told = given(home, mapping, f"drug,illness,way\na,b,{cell}\n")
+    magkg.import_claims(data, told, place=home)
+    assert local(values(home, "polarity")) == [polarity]

@@ -10,7 +10,8 @@ import pytest
 
 from magkg.errors import MagkgError, UnknownName
 from magkg.store.interface import IRI, Blank, Literal, Solutions, Term
-from magkg.use.rows import Rows, as_term, to_python
+from magkg.use.rows import Rows
+from magkg.use.terms import as_term, to_python
 from magkg.vocabulary import XSD
 from tests.use.made import rows_of
 
@@ -81,6 +82,32 @@ def test_a_stream_keeps_nothing() -> None:
     assert list(whole.stream()) == [ONE, TWO] == list(whole.stream())
 
 
+def test_reading_fetches_no_row_ahead_and_a_limit_one() -> None:
+    fetched = []
+
+    def source(most: int) -> Iterator[tuple[Term | None, ...]]:
+        for number in range(most):
+            fetched.append(number)
+            yield (Literal(str(number)),)
+
+    found = iter(Rows(Solutions(("n",), source(1_000_000))))
+    assert [str(next(found).n) for _ in range(3)] == ["0", "1", "2"]
+    assert len(fetched) == 3
+    fetched.clear()
+    stream = Rows(Solutions(("n",), source(1_000_000))).stream()
+    assert [str(next(stream)[0]) for _ in range(3)] == ["0", "1", "2"]
+    assert len(fetched) == 3
+    fetched.clear()
+    limited = Rows(Solutions(("n",), source(1_000_000)), limit=5)
+    assert not limited.limited
+    assert len(limited) == 5
+    assert limited.limited
+    assert len(fetched) == 6
+    for most in (4, 5):
+        whole = Rows(Solutions(("n",), source(most)), limit=5)
+        assert (len(list(whole.stream())), whole.limited) == (most, False)
+
+
 @pytest.mark.parametrize(
     ("term", "value"),
     [
@@ -94,6 +121,8 @@ def test_a_stream_keeps_nothing() -> None:
         (Literal("1e3", XSD + "double"), 1000.0),
         (Literal("INF", XSD + "float"), float("inf")),
         (Literal("many", XSD + "double"), "many"),
+        (Literal("7", XSD + "unsignedInt"), 7),
+        (Literal("few", XSD + "int"), "few"),
         (Literal("2024-05-01", XSD + "date"), date(2024, 5, 1)),
         (Literal("2024-05-01T10:00:00Z", XSD + "dateTime"), datetime(2024, 5, 1, 10, tzinfo=UTC)),
     ],
@@ -161,6 +190,9 @@ def test_a_notebook_shows_a_table_and_runs_nothing() -> None:
         Literal('<script>alert("x")</script>'),
         IRI('https://example.org/"onclick="x'),
     )
+    turned = rows_of(("a",), [(Literal("safe \u202eelbisrever"),)])._repr_html_()
+    assert "\u202e" not in turned
+    assert "\\u202e" in turned
     shown = rows_of(("<a>", "b", "c"), [ONE, evil])._repr_html_()
     assert '<a href="https://w3id.org/magkg/concept/zinc">con:zinc</a>' in shown
     assert "<script>" not in shown

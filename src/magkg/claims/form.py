@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from magkg.claims.turtle import Document
 
-__all__ = ["DATATYPES", "UNSAFE", "canonical", "faults", "is_canonical"]
+__all__ = ["DATATYPES", "UNSAFE", "canonical", "faults", "hidden", "is_canonical"]
 
 # The closed list, with what a value looks like.
 DATATYPES: Final = {
@@ -100,6 +100,12 @@ def canonical(value: ox.Literal) -> ox.Literal | None:
 def faults(document: Document) -> list[Finding]:
     """Give every fault of form in a document, in the order of the lines, each once."""
     return sorted(set(_Look(document).run()), key=lambda each: (each.line, each))
+
+
+def hidden(text: str) -> str:
+    """Give the first character of a text that no reader sees, as U+200B; "" where there is none."""
+    found = _HIDDEN.search(_JOINER.sub("", text))
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def _short(iri: str) -> str:
@@ -183,10 +189,10 @@ class _Look:
             )
         elif kind == XSD + "anyURI":
             yield from self.iri(text, fault)
-        if hidden := _HIDDEN.search(_JOINER.sub("", text)):
+        if found := hidden(text):
             yield fault(
                 "hidden-character",
-                f'"{_shown(text)}" holds the invisible character U+{ord(hidden[0]):04X}: remove it',
+                f'"{_shown(text)}" holds the invisible character {found}: remove it',
             )
 
     def iri(self, iri: str, fault: Callable[[str, str], Finding]) -> Iterator[Finding]:

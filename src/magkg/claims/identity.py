@@ -38,8 +38,8 @@ __all__ = [
 ]
 
 # Curation, what people judge, and what a build derives: they may change while the claim stays what
-# it is. A new opinion of a study is no new claim; nor is the id or the rating that a set gave to what
-# it says: two sets that hold the same claim hold one.
+# it is. A new opinion of a study is no new claim; nor is the id or the rating that a set gave it:
+# two sets that hold the same claim hold one.
 _CURATED = ("checkedBy", "judgement", "note", "upstreamId", "upstreamRating")
 _CURATION = frozenset((PROV + "wasGeneratedBy", *(MAG + name for name in _CURATED)))
 _NAMES = (

@@ -18,40 +18,44 @@ from magkg.cli.common import (
     print_json,
 )
 
+Table = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="A table (CSV, TSV, JSONL, Parquet), or nanopublications (TriG)."
+    ),
+]
+Mapping = Annotated[
+    Path | None, typer.Option("--mapping", metavar="FILE", help="TOML: what each column is.")
+]
+Source = Annotated[
+    str | None, typer.Option("--source", metavar="SLUG", help="The source that makes the claims.")
+]
+Date = Annotated[
+    str | None,
+    typer.Option("--date", metavar="DATE", help="When the set was taken over: 2026-01-31."),
+]
+Faulty = Annotated[OnError, typer.Option(help="Stop at bad rows, writing nothing; or skip them.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")
+]
+Into = Annotated[
+    Path | None,
+    typer.Option("--into", metavar="DIR", help="A built graph, in place of graphs/imported/."),
+]
+
 
 @app.command(
     name="import", epilog="Example: magkg import trials.csv --mapping trials.toml --sources texts"
 )
 def import_(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE", help="A table (CSV, TSV, JSONL, Parquet), or nanopublications (TriG)."
-        ),
-    ],
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", metavar="FILE", help="TOML: what each column is."),
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option("--source", metavar="SLUG", help="The source that makes the claims."),
-    ] = None,
+    file: Table,
+    mapping: Mapping = None,
+    source: Source = None,
     sources: SourcesOption = None,
-    date: Annotated[
-        str | None,
-        typer.Option("--date", metavar="DATE", help="When the set was taken over: 2026-01-31."),
-    ] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="Stop at bad rows, writing nothing; or leave them out.")
-    ] = OnError.stop,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")
-    ] = False,
-    into: Annotated[
-        Path | None,
-        typer.Option("--into", metavar="DIR", help="A built graph, in place of graphs/imported/."),
-    ] = None,
+    date: Date = None,
+    on_error: Faulty = OnError.stop,
+    dry_run: DryRun = False,
+    into: Into = None,
     output: OutputOption = Output.table,
     as_json: JsonOption = False,
 ) -> None:
@@ -62,16 +66,9 @@ def import_(
     try:
         with show.progress("importing") as step:
             report = importing.import_claims(
-                file,
-                mapping,
-                source,
-                sources=sources,
-                date=date,
-                on_error=on_error.value,
-                dry_run=dry_run,
-                into=into,
-                progress=step,
-            )
+                file, mapping, source, sources=sources, date=date, on_error=on_error.value,
+                dry_run=dry_run, into=into, progress=step,
+            )  # fmt: skip
     except importing.ImportStopped as stopped:
         if how != "json":
             raise

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from magkg.cli.common import GraphOption, JsonOption, app, located, print_json
+from magkg.cli.common import JsonOption, app, located, print_json
 from magkg.errors import InputError
 
 
@@ -16,7 +16,9 @@ def push(
     url: Annotated[
         str, typer.Argument(metavar="URL", help="The Graph Store Protocol of a server.")
     ],
-    graph: GraphOption = None,
+    graph: Annotated[
+        str | None, typer.Option("--graph", metavar="DIR", help="A built graph.")
+    ] = None,
     default_graph: Annotated[
         str | None,
         typer.Option(

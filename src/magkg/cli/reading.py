@@ -23,42 +23,46 @@ from magkg.cli.common import (
 )
 from magkg.errors import InputError
 
+QueryArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="NAME|FILE.rq|TEXT|-", help="A shipped query, a file, SPARQL, or - for stdin."
+    ),
+]
+FormatOption = Annotated[
+    Format,
+    typer.Option(
+        "--format", help="Rows: table to markdown. Triples, and --list: turtle and the others."
+    ),
+]
+LimitOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Write so many rows at most, and say if there are more."),
+]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", min=0.001, help="Time limit of the query; else none."),
+]
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Print the query as it would be sent; ask nothing.")
+]
+
 
 @app.command(
     epilog="Examples: magkg query claims_about --concept magnesium-glycinate  |  "
-    "magkg query 'SELECT ?claim { ?claim a mag:Claim ; mag:subject con:zinc }' --limit 20  |  "
+    "magkg query 'SELECT ?claim { ?claim a mag:Claim ; mag:subject con:magnesium }' --limit 20  |  "
     "magkg query contested --format turtle > contested.ttl",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def query(
     context: typer.Context,
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="NAME|FILE.rq|TEXT|-", help="A shipped query, a file, SPARQL, or - for stdin."
-        ),
-    ] = None,
+    name: QueryArgument = None,
     graph: GraphOption = None,
-    output: Annotated[
-        Format,
-        typer.Option(
-            "--format", help="Rows: table to markdown. Triples, and --list: turtle and the others."
-        ),
-    ] = Format.table,
+    output: FormatOption = Format.table,
     as_json: JsonOption = False,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", min=1, help="Write so many rows at most, and say if there are more."
-        ),
-    ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0.001, help="Time limit of the query; else none."),
-    ] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Print the query as it would be sent; ask nothing.")
-    ] = False,
+    limit: LimitOption = None,
+    timeout: TimeoutOption = None,
+    explain: ExplainOption = False,
     catalogue: Annotated[bool, typer.Option("--list", help="Show the shipped queries.")] = False,
 ) -> None:
     """Ask the graph: a query by name, from a file, a text or standard input.

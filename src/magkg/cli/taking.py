@@ -51,7 +51,7 @@ def export(
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help="Show the formats.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print as JSON what was written.")
+        bool, typer.Option("--json", help="Print what was written as JSON.")
     ] = False,
 ) -> None:
     """Take claims away in the format of the next tool: all, or those that --WORD VALUE selects."""
@@ -60,8 +60,7 @@ def export(
     from magkg.use.select.language import select
 
     if listing:
-        for each in FORMATS.values():
-            typer.echo(f"{each.name:<10} {each.about}")
+        typer.echo("\n".join(f"{each.name:<10} {each.about}" for each in FORMATS.values()))
         return
     if form is None:
         raise InputError("no format was named", hint="See them with: magkg export --list")

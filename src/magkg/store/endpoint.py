@@ -37,8 +37,8 @@ LARGEST = 512 * 1024 * 1024
 _CHUNK = 1 << 16
 # How much of a server's own words is shown.
 _SHOWN = 1000
-# From so many triples on, Virtuoso is asked whether its row limit cut the answer.
-_MANY = 1000
+# Above so many triples Virtuoso is asked whether its row limit cut the answer.
+_MANY = 999
 _NAMED = f"ASK {{ GRAPH <{DEFAULT_GRAPH}> {{ <{MAG}Claim> <{TYPE}> ?kind }} }}"
 _ROWS = ("select", "ask")
 _JSON = ("application/sparql-results+json", "application/json")
@@ -79,6 +79,7 @@ class EndpointStore:
         self.largest = largest
         self.default_graph = default_graph
         self._detect = detect and default_graph is None
+        self._uncut = _MANY
 
     def select(self, query: str, timeout: float | None = None) -> Solutions:
         """Answer a SELECT (see interface.Store)."""
@@ -88,9 +89,10 @@ class EndpointStore:
         """Answer a CONSTRUCT or DESCRIBE (see interface.Store)."""
         answer, headers = self._body(query, ("construct", "describe"), timeout)
         lines = answer.count(b"\n")
-        if lines >= _MANY and headers.get("Server", "").startswith("Virtuoso"):
+        if lines > self._uncut and headers.get("Server", "").startswith("Virtuoso"):
             # It cuts this form of an answer in silence; a SELECT of as many rows shows the limit.
             self._body(f"SELECT ?s WHERE {{ ?s ?p ?o }} LIMIT {lines + 1}", ("select",), timeout)
+            self._uncut = lines
         return results.triples(answer, self.url)
 
     def ask(self, query: str, timeout: float | None = None) -> bool:
@@ -218,6 +220,7 @@ class SameHost(urllib.request.HTTPRedirectHandler):
         """Give the request that follows; raises StoreUnavailable where it leaves the host."""
         old, new = urlsplit(req.full_url), urlsplit(newurl)
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            fp.close()
             raise StoreUnavailable(
                 f"{req.full_url} redirects to another host, {newurl}, which is not followed",
                 hint="Give that URL itself if you trust it.",

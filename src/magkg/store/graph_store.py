@@ -70,6 +70,7 @@ class GraphStore:
         try:
             self._send("HEAD", STATED, None)
         except urllib.error.HTTPError as error:
+            error.close()
             # Whether a graph is there, and whether HEAD is known, is no matter.
             if error.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
                 raise self._refused(error, "") from None

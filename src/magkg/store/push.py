@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import groupby, islice
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
-from magkg.errors import InputError, OutputError
+from magkg.errors import FindingsError, InputError, OutputError
 from magkg.store import places
 from magkg.store.derive import STATED
 from magkg.store.endpoint import DEFAULT_GRAPH, EndpointStore, checked
@@ -106,34 +108,25 @@ def push(
     than the graph does.
     """
     query_url, default_graph = _derived(url, query_url, default_graph)
-    folder = places.locate(None if graph is None else str(graph), progress=progress)
-    if isinstance(folder, str):
-        raise InputError("only a built graph can be pushed, not an endpoint", hint="Name a folder.")
+    store, manifest = open_store(_folder(graph, progress))
     server = GraphStore(url, user=user, password=password)
     asked = EndpointStore(query_url)
-    store, manifest = open_store(folder)
     tell = progress or (lambda _: None)
     record = Record.read(places.cache_folder(), url, default_graph, manifest.content)
+    sending = _Sending(server, asked, record, default_graph, part, manifest, tell)
     begun = time.monotonic()
     server.knock()
-    try:
-        sending = _Sending(server, asked, record, default_graph, part, manifest, tell)
+    with _recorded(record):
         held = sending.run(store)
         sent = time.monotonic()
         tell("verifying")
         root, content = verify(store, asked, default_graph, held, manifest, tell)
-    except KeyboardInterrupt:
-        raise OutputError(
-            f"interrupted with {len(record.parts)} parts on the server",
-            hint="Run the same command again: it goes on from there.",
-        ) from None
-    record.forget()
     spent = {"sending": sent - begun, "verifying": time.monotonic() - sent}
     return Pushed(
-        url=url,
-        query_url=query_url,
-        default_graph=default_graph,
-        triples={name or "": number for name, number in held.items()},
+        url,
+        query_url,
+        default_graph,
+        {name or "": number for name, number in held.items()},
         parts=len(record.parts),
         resumed=sending.resumed,
         root=root,
@@ -142,11 +135,37 @@ def push(
     )
 
 
+@contextmanager
+def _recorded(record: Record) -> Iterator[None]:
+    """Keep the record of a push that was ended, and of no other."""
+    try:
+        yield
+    except FindingsError:
+        # What the server took is not what it holds: the next push is to send all of it.
+        record.forget()
+        raise
+    except KeyboardInterrupt:
+        raise OutputError(
+            f"interrupted with {len(record.parts)} parts on the server",
+            hint="Run the same command again: it goes on from there.",
+        ) from None
+    record.forget()
+
+
+def _folder(graph: str | PathLike[str] | None, progress: Callable[[str], None] | None) -> Path:
+    found = places.locate(None if graph is None else str(graph), progress=progress)
+    if isinstance(found, str):
+        raise InputError("only a built graph can be pushed, not an endpoint", hint="Name a folder.")
+    return found
+
+
 def _derived(url: str, query_url: str | None, name: str | None) -> tuple[str, str | None]:
     """Give the URL of the queries and the name of the default graph, where they were not given."""
     parts = urlsplit(checked(url, "a graph store"))
-    if name is not None and ":" not in name:
-        raise InputError(f"{name!r} is no IRI, which the name of a graph must be")
+    try:
+        ox.NamedNode(name or DEFAULT_GRAPH)
+    except ValueError:
+        raise InputError(f"{name!r} is no IRI, which the name of a graph must be") from None
     for end, (queries, known) in _KNOWN.items():
         if parts.path.endswith(end):
             path = parts.path.removesuffix(end) + queries

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["count", "verify"]
 
-# A page asks for so many subjects at most, and for as many as have so many triples.
-_SUBJECTS = 200
-_TRIPLES = 2000
+# A page asks for so many subjects at most, and for as many as have so many triples: half of the
+# row limit that a new Virtuoso has.
+_SUBJECTS = 500
+_TRIPLES = 5000
 # So many differences are named, more are counted.
 _NAMED = 10
 _KIND = "not-as-pushed"

@@ -35,7 +35,7 @@ def withdraw(
 
     left = _without(list(authored(store.quads())), frozenset(sources))
     retracted = [ox.Quad(ox.NamedNode(iri), _RETRACTED, _WHY) for iri in studies]
-    left += []
+    left += retracted
     inner = ox.Store()
     inner.bulk_extend(left)
     inner.bulk_extend(vocabulary_quads())

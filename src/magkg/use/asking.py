@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from magkg.errors import InputError
-from magkg.store import rdf
 from magkg.use import catalogue, examples, write
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def ask(
 ) -> None:
     """Ask the query ``name`` (a shipped one, a file, a text or ``-``); write its answer to ``out``.
 
-    ``form`` is one of write.FORMATS for rows, of rdf.FORMATS for triples; ``table`` means Turtle
+    ``form`` is one of write.FORMATS for rows, of answer.FORMATS for triples; ``table`` means Turtle
     on a terminal and N-Triples elsewhere for these. ``limit`` is the most rows or triples that are
     written. On standard error stand: that an answer is empty, what the query names and the graph
     does not know, that there is more than the limit.
@@ -112,10 +111,12 @@ def ask(
             if not found:
                 _hint(graph, query, values)
         case "construct" | "describe":
+            from magkg.use.export import answer
+
             chosen = ("turtle" if out.isatty() else "ntriples") if form == "table" else form
-            _fit(chosen, rdf.FORMATS, "triples are", "a SELECT")
+            _fit(chosen, answer.FORMATS, "triples are", "a SELECT")
             triples = _Limited(graph.construct(query, **values), limit)
-            count = rdf.write(triples, chosen, out, graph.prefixes)
+            count = answer.write(triples, chosen, out, graph.prefixes)
             _close(graph, query, values, count, triples.limited, "triples")
         case _:
             _fit(form, write.FORMATS, "rows are", "a CONSTRUCT")
@@ -128,7 +129,9 @@ class _Limited:
     """Triples, each once, so many of them at most; then ``limited`` says if there were more."""
 
     def __init__(self, triples: Iterator[Triple], limit: int | None) -> None:
-        self._triples = rdf.distinct(triples)
+        from magkg.use.export.answer import distinct
+
+        self._triples = distinct(triples)
         self._limit = limit
         self.limited = False
 

@@ -33,7 +33,16 @@ from magkg.use.binding import Param, examples
 if TYPE_CHECKING:
     from magkg.claims.project import Project
 
-__all__ = ["RESERVED", "Query", "all_queries", "find", "markdown", "parse", "read"]
+__all__ = [
+    "RESERVED",
+    "Query",
+    "all_queries",
+    "find",
+    "markdown",
+    "parse",
+    "read",
+    "without_header",
+]
 
 # Options of `magkg query`; a parameter of such a name could not be given on the command line.
 RESERVED = frozenset(
@@ -135,6 +144,20 @@ def parse(text: str, *, name: str = "", path: Path | None = None) -> Query:
         text=text,
         severity=found.get("severity", ""),
         mend=found.get("mend", ""),
+    )
+
+
+def without_header(query: Query) -> str:
+    """Give the text with its header as plain comments, of the same length.
+
+    With its parameters bound, a text is no longer what its header says of it, and can be asked
+    again as it is.
+    """
+    if not query.summary:
+        return query.text
+    return "\n".join(
+        line.replace("#+", "# ", 1) if line.startswith("#+") else line
+        for line in query.text.split("\n")
     )
 
 

@@ -16,7 +16,7 @@ from magkg.errors import InputError
 from magkg.store import manifest
 from magkg.store.interface import Literal, Store, Term
 from magkg.store.oxigraph import OxigraphStore
-from magkg.use.rows import as_term
+from magkg.use.terms import as_term
 from magkg.vocabulary import DCTERMS, LABEL, MAG
 
 __all__ = ["Change", "ClaimChange", "Difference", "diff", "diff_stores"]

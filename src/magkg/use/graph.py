@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, TypeVar
@@ -165,9 +166,7 @@ class Graph:
         query = self.look_up(what)
         found: Solutions = self._run(query, params, timeout, lambda store: store.select)
         rows = Rows(found, prefixes=self.prefixes, title=query.name, limit=limit)
-        several = any(isinstance(value, (list, tuple, set)) for value in params.values())
-        if several or not rows:
-            hints.refuse_unknown(self, query, params)
+        self._check(query, params, empty=not rows)
         return rows
 
     select = query
@@ -260,13 +259,23 @@ class Graph:
         self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value
     ) -> bool:
         """Ask an ASK; arguments and errors as for ``query``."""
-        return self._run(self.look_up(what), params, timeout, lambda store: store.ask)
+        query = self.look_up(what)
+        found = self._run(query, params, timeout, lambda store: store.ask)
+        self._check(query, params, empty=not found)
+        return found
 
     def construct(
         self, what: str | Path | Query, /, *, timeout: float | None = None, **params: Value
     ) -> Iterator[Triple]:
-        """Ask a CONSTRUCT or DESCRIBE; arguments and errors as for ``query``."""
-        return self._run(self.look_up(what), params, timeout, lambda store: store.construct)
+        """Ask a CONSTRUCT or DESCRIBE; arguments and errors as for ``query``.
+
+        The triples come as the store sends them; some stores send one twice.
+        """
+        query = self.look_up(what)
+        found: Iterator[Triple] = self._run(query, params, timeout, lambda store: store.construct)
+        first = list(islice(found, 1))
+        self._check(query, params, empty=not first)
+        return chain(first, found)
 
     def faults(self) -> list[str]:
         """Check everything about a built graph; give what is wrong. An endpoint cannot be checked.
@@ -314,9 +323,14 @@ class Graph:
         except SyntaxFault as fault:
             raise _placed(fault, query, text[:lead], self.prefixes) from None
 
+    def _check(self, query: Query, params: Mapping[str, Value], *, empty: bool) -> None:
+        """Refuse a parameter that the graph does not know, where the answer would not show it."""
+        if empty or any(isinstance(value, (list, tuple, set)) for value in params.values()):
+            hints.refuse_unknown(self, query, params)
+
     def _sent(self, query: Query, params: Mapping[str, Value]) -> tuple[str, int]:
         """Give the text that is sent, and how many characters were put before the first line."""
-        bound = binding.bind(query.text, query.params, params, self.prefixes)
+        bound = binding.bind(catalogue.without_header(query), query.params, params, self.prefixes)
         return sparql.with_prefixes(bound, self.prefixes)
 
 
@@ -328,7 +342,8 @@ def _placed(
     if UNDECLARED in message:
         used = (name for name in sparql.undeclared(query.text) if name not in prefixes)
         near = nearest(next(used, ""), prefixes)
-        hint = f"Did you mean {' or '.join(near)}? {hint}" if near else hint
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        hint += "Declare it with a PREFIX line."
     if lead and fault.line == 1 and column is not None:
         # The store shows the line with what was put before it, and a caret below.
         message = message.replace(lead, "").replace(" " * len(lead), "", 1)

@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from magkg.claims.nanopub.reading import is_nanopub
 from magkg.claims.project import shown
 from magkg.claims.sources import Texts, from_setting
 from magkg.claims.tables import mapping as mappings
@@ -35,9 +36,6 @@ __all__ = ["ImportReport", "ImportStopped", "import_claims"]
 _SHOWN = 20
 # A row that is left out may be what another one leans on: rounds of validation, at most.
 _ROUNDS = 10
-
-# The suffixes of nanopublications; everything else is a table.
-_NANOPUBS = (".trig", ".nq")
 
 # What outside data bring: rows, or what is wrong with one.
 Feed = Iterable[Brought | Bad]
@@ -181,25 +179,30 @@ def import_claims(
             project = lay_out(Path(into), Path(folder))
         run = _Run(project, texts, on_error, progress or (lambda _: None))
         with Landing(project, run.documents) as landing, ExitStack() as run.open:
-            if Path(file).suffix in _NANOPUBS:
-                feed = run.nanopublications(Path(file))
+            if is_nanopub(Path(file)):
+                feed = run.nanopublications(Path(file), date)
             else:
                 feed = run.table(landing, Path(file), mapping, source, date)
             report, staged = run.land(landing, feed)
             report = replace(report, dry_run=dry_run)
-            if dry_run:
-                return report
-            landing.write(staged)
+            if not dry_run:
+                landing.write(staged)
         return report if into is None else _built(project, Path(into), report, progress)
 
 
 def _built(
     project: Project, into: Path, report: ImportReport, progress: Callable[[str], None] | None
 ) -> ImportReport:
+    """Build a graph anew where anything was imported; else, and in a dry run, leave it alone."""
+    from magkg.store import manifest
     from magkg.store.build import build
 
-    built = build(project, into, progress=progress)
-    return replace(report, files=(shown(into),), root=built.manifest.root)
+    if not report.files:
+        return replace(report, root=manifest.read(into).root)
+    report = replace(report, files=(shown(into),))
+    if report.dry_run:
+        return report
+    return replace(report, root=build(project, into, progress=progress).manifest.root)
 
 
 @dataclass
@@ -224,12 +227,12 @@ class _Run:
             raise FindingsError("the project cannot be read; nothing was imported", context.faults)
         self.documents = context.documents
 
-    def nanopublications(self, file: Path) -> Feed:
-        """Give what the nanopublications of a file bring."""
+    def nanopublications(self, file: Path, date: str | None) -> Feed:
+        """Give what the nanopublications of a file, or of the files in a folder, bring."""
         from magkg.claims.nanopub.feed import feed
 
         self.file = shown(file)
-        return feed(file, self.project, self.documents)
+        return feed(file, self.project, self.documents, date)
 
     def table(
         self,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["Row", "Rows", "as_term", "to_python"]
+__all__ = ["Row", "Rows"]
 
 # So many rows are shown in a notebook; the rest is counted.
 _SHOWN = 50

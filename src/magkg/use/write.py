@@ -7,13 +7,16 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from magkg import vocabulary
 from magkg.errors import UnknownName
 from magkg.store.interface import IRI, Blank, Term
 from magkg.use.plain import one_line
-from magkg.use.rows import Rows, as_term
+from magkg.use.terms import as_term
+
+if TYPE_CHECKING:
+    from magkg.use.rows import Rows
 
 __all__ = ["FORMATS", "boolean", "columns", "ntriples", "write"]
 

@@ -10,8 +10,6 @@ import io
 import shutil
 import subprocess
 import warnings
-from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -19,8 +17,12 @@ import pytest
 
 from magkg.use.export.formats import Options, find, writer
 from magkg.vocabulary import MAG
+from tests.readers import node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
     from magkg.use.select.subgraph import Subgraph
 
 READ = {
@@ -36,15 +38,6 @@ READ = {
 TRIPLES = ("turtle", "ntriples", "rdfxml")
 _RDFLIB = {"ntriples": "nt11", "rdfxml": "xml", "jsonld": "json-ld"}
 _STATED = f" <{MAG}stated>"
-_NODE = Path(__file__).resolve().parents[2] / "readers" / "node"
-_TO_RDF = """
-import jsonld from 'jsonld';
-import fs from 'fs';
-const documentLoader = (url) => { throw new Error('remote context ' + url); };
-const document = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-const made = await jsonld.toRDF(document, {format: 'application/n-quads', documentLoader});
-fs.writeFileSync(process.argv[3], made);
-"""
 Lines = frozenset[str]
 
 
@@ -112,15 +105,7 @@ def by_rapper(data: bytes, form: str) -> Lines:
 
 
 def by_npm(data: bytes, folder: Path) -> Lines:
-    if shutil.which("node") is None or not (_NODE / "node_modules" / "jsonld").is_dir():
-        pytest.skip("node or npm jsonld is not at hand: npm ci in tests/readers/node")
     source, made = folder / "in.jsonld", folder / "out.nq"
     source.write_bytes(data)
-    subprocess.run(
-        ["node", "--input-type=module", "-", str(source), str(made)],
-        input=_TO_RDF.encode(),
-        cwd=_NODE,
-        timeout=120,
-        check=True,
-    )
+    node.run("jsonld_to_nquads.mjs", source, made)
     return by_pyoxigraph(made.read_bytes(), "nquads")

@@ -5,19 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
 import pytest
 
 from magkg.errors import InputError
-from magkg.store.check import vocabulary_quads
 from magkg.use.export import bibtex, citation, csl
 from magkg.use.export.formats import Options
 from magkg.use.graph import Graph
-from tests import small
 from tests.use.export import nasty
+from tests.use.export.sources import titled
 
 if TYPE_CHECKING:
     from magkg.use.select.entities import Content, Source
@@ -244,6 +241,13 @@ def test_names(creator: str, family: str, given: str) -> None:
     assert (name.family, name.given) == (family, given)
 
 
+def test_what_is_in_no_reference_is_counted(bundled: Graph) -> None:
+    lines = bundled.subgraph().content.lines.values()
+    counts = csl.write(bundled.subgraph(), io.BytesIO(), Options(), "csl")
+    assert counts["citations not traced"] == sum(1 for each in lines if each.unresolved) > 0
+    assert "studies without a source" not in counts
+
+
 def test_a_selection_has_its_sources_and_no_other(bundled: Graph) -> None:
     words = {"source": "five-ways-sciatica"}
     found = entries(written(bundled, bibtex, **words))
@@ -263,32 +267,9 @@ def test_a_study_that_no_source_reports_is_an_entry_of_its_own() -> None:
     assert item["custom"]["iri"] == nasty.BASE + "study/lone"
 
 
-def titled(texts: tuple[str, ...], study: str = "") -> Graph:
-    """A graph of sources whose titles, authors and citations are these texts."""
-    lines = [nasty.HEAD, f"@prefix study: <{nasty.BASE}study/> .\n", study]
-    lines.append('src:n\\#c a mag:Claim ; rdfs:label "A claim."@en ; mag:source src:n0 .\n')
-    for number, text in enumerate(texts):
-        literal = str(ox.Literal(text))
-        lines.append(
-            f"src:n{number} a mag:Source ; dcterms:title {literal} ; dcterms:creator {literal} ; "
-            f"dcterms:creator {ox.Literal(text[:50] + ' AB')} ; "
-            f"dcterms:bibliographicCitation {literal} .\n"
-            f"src:n\\#c mag:evidence src:n\\#e .\nsrc:n\\#e mag:citesSource src:n{number} .\n"
-        )
-    if study:
-        lines.append("src:n\\#e mag:study study:lone .\n")
-    quads = list(ox.parse("".join(lines), format=ox.RdfFormat.TURTLE))
-    return small.in_memory(small.project(), [*quads, *vocabulary_quads()])
-
-
-@cache
-def nasty_sources() -> Graph:
-    return titled(nasty.strings())
-
-
 @pytest.mark.parametrize("module", [bibtex, csl])
 def test_nasty_strings_come_back(module: Any) -> None:
-    graph = nasty_sources()
+    graph = titled(nasty.strings())
     data = written(graph, module)
     sources = whole(graph).sources
     assert len(sources) == nasty.COUNT

@@ -1,4 +1,4 @@
-"""KGX: its columns by the rules of the format, its predicates by the evidence, its cells read back."""
+"""KGX: columns by the rules of the format, predicates by the evidence, cells read back."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from magkg.use.select.entities import Claim, Concept, Content, Line, Study
 from magkg.vocabulary import MAG
 from tests import evidence, small
 from tests.use.export import nasty
-from tests.use.export.tables import by_duckdb, by_pandas, export
+from tests.use.export.tables import by_duckdb, by_pandas, export, written
 
 if TYPE_CHECKING:
     from magkg.use.graph import Graph
 
 Read = Callable[[Path], list[dict[str, str]]]
+DOCS = Path(__file__).parents[3] / "docs" / "tables.md"
 CURIE = re.compile(r"[A-Za-z][\w.-]*:\S+")
 LEVELS = {"knowledge_assertion", "prediction", "statistical_association", "not_provided"}
 AGENTS = {"manual_agent", "manual_validation_of_automated_agent", "not_provided"}
+STRONG = ("strengthLow", "strengthModerate", "strengthHigh")
 POSITIVE = {"treats", "ameliorates_condition", "preventative_for_condition"}
 
 
@@ -72,19 +74,15 @@ def same(rows: list[dict[str, str]], held: list[dict[str, Any]], columns: tuple[
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_the_tables_hold_what_the_json_lines_hold(
-    bundled: Graph, tmp_path: Path, read: Read
-) -> None:
-    out = tmp_path / "out"
-    export(bundled, out, "kgx")
+def test_the_tables_hold_what_the_json_lines_hold(read: Read) -> None:
+    out = written("bundled", "kgx")
     same(read(out / "nodes.tsv"), records(out / "nodes.jsonl"), NODE_COLUMNS)
     same(read(out / "edges.tsv"), records(out / "edges.jsonl"), EDGE_COLUMNS)
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_all_nasty_strings_come_back(tmp_path: Path, read: Read) -> None:
-    out = tmp_path / "out"
-    export(nasty.graph(), out, "kgx")
+def test_all_nasty_strings_come_back(read: Read) -> None:
+    out = written("nasty", "kgx")
     edges = records(out / "edges.jsonl")
     assert {each["description"] for each in edges} == set(nasty.strings())
     assert len(edges) == nasty.COUNT
@@ -139,10 +137,9 @@ def test_every_claim_is_an_edge_that_says_what_the_claim_says(
             assert edge["mag_graph_independent_against"] == held.independent_against
 
 
-def test_columns_by_the_rules_of_the_format(bundled: Graph, tmp_path: Path) -> None:
+def test_columns_by_the_rules_of_the_format() -> None:
     """Biolink's kgx-format: what a node and an edge must have, and of what shape."""
-    out = tmp_path / "out"
-    export(bundled, out, "kgx")
+    out = written("bundled", "kgx")
     nodes, edges = records(out / "nodes.jsonl"), records(out / "edges.jsonl")
     ids = [each["id"] for each in nodes]
     assert len(set(ids)) == len(ids)
@@ -166,9 +163,15 @@ def test_columns_by_the_rules_of_the_format(bundled: Graph, tmp_path: Path) -> N
     assert len({each["id"] for each in edges}) == len(edges)
 
 
-def test_negation_is_always_there_and_in_the_id(bundled: Graph, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    export(bundled, out, "kgx")
+def test_every_column_is_documented() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    for section, columns in (("KGX: nodes", NODE_COLUMNS), ("KGX: edges", EDGE_COLUMNS)):
+        told = text.partition(f"## {section}\n")[2].partition("\n## ")[0]
+        assert tuple(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == columns
+
+
+def test_negation_is_always_there_and_in_the_id() -> None:
+    out = written("bundled", "kgx")
     edges = records(out / "edges.jsonl")
     for edge in edges:
         assert edge["negated"] == (edge["mag_polarity"] == "denies")
@@ -180,10 +183,9 @@ def test_negation_is_always_there_and_in_the_id(bundled: Graph, tmp_path: Path) 
 
 
 def test_a_benefit_in_people_is_asserted_only_with_strong_evidence_in_people(
-    bundled: Graph, tmp_path: Path
+    bundled: Graph,
 ) -> None:
-    out = tmp_path / "out"
-    export(bundled, out, "kgx")
+    out = written("bundled", "kgx")
     content = bundled.subgraph().content
     claims = {each.iri: each for each in content.claims}
     asserted = 0
@@ -194,23 +196,21 @@ def test_a_benefit_in_people_is_asserted_only_with_strong_evidence_in_people(
         lines = [content.lines[iri] for iri in claim.evidence]
         assert claim.polarity == "affirms"
         assert not edge["mag_contested"]
+        assert claim.held_strength in STRONG
         assert any(
             content.studies[study].design in ("randomisedTrial", "systematicReview")
             and not content.studies[study].species
             and line.direction == "supports"
-            and line.strength in ("strengthLow", "strengthModerate", "strengthHigh")
+            and line.strength in STRONG
             for line in lines
             for study in line.reaches
         )
         asserted += 1
-    assert asserted > 5
+    assert asserted
 
 
-def test_reports_of_no_difference_and_of_a_lack_never_look_positive(
-    bundled: Graph, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    export(bundled, out, "kgx")
+def test_reports_of_no_difference_and_of_a_lack_never_look_positive() -> None:
+    out = written("bundled", "kgx")
     found = {
         (each["mag_polarity"], each["predicate"])
         for each in records(out / "edges.jsonl")
@@ -247,6 +247,7 @@ def stated(
     direction: str = "supports",
     ends: tuple[str, str] = ("substanceConcept", "conditionConcept"),
     contested: bool = False,
+    held: str = "strengthLow",
     retracted: str = "",
 ) -> tuple[str, str, bool]:
     """What Biolink is told of a claim with an evidence line for each design, species, strength."""
@@ -271,7 +272,7 @@ def stated(
     concepts["mouse"] = Concept("mouse", "mouse", "organismConcept", (), (), ())
     claim: Claim = replace(
         CLAIM, subject="what", predicate=MAG + predicate, object="for", polarity=polarity,
-        certainty=certainty, evidence=tuple(lines),
+        certainty=certainty, evidence=tuple(lines), held_strength=held,
     )  # fmt: skip
     content = Content((claim,), lines=lines, studies=studies, concepts=concepts)
     read = biolink.read(claim, content, NAMES, contested=contested)
@@ -294,6 +295,7 @@ def test_people_in_a_trial_make_a_benefit() -> None:
 def test_a_trial_that_is_rated_below_low_says_only_that_there_was_one(strength: str) -> None:
     told = ("in_clinical_trials_for", "knowledge_assertion", False)
     assert stated("relieves", "affirms", ("randomisedTrial", "", strength)) == told
+    assert stated("relieves", "affirms", TRIAL, held=strength) == told
 
 
 def test_a_contested_claim_asserts_no_benefit() -> None:
@@ -392,17 +394,14 @@ def test_what_the_ontology_aligns_is_used(bundled: Graph) -> None:
     assert MAG + "reduces" not in names
 
 
-def test_a_node_has_an_outside_id_only_where_one_stands_for_it(
-    bundled: Graph, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    export(bundled, out, "kgx")
+def test_a_node_has_an_outside_id_only_where_one_stands_for_it() -> None:
+    out = written("bundled", "kgx")
     nodes = {each["mag_concept"].rpartition("/")[2]: each for each in records(out / "nodes.jsonl")}
     sciatica = nodes["sciatica"]
     assert (sciatica["id"], sciatica["category"]) == ("MONDO:0024333", ["biolink:Disease"])
     assert "MESH:D012585" in sciatica["xref"]
-    assert nodes["muscle-spasm"]["id"] == "HP:0003394"
-    assert nodes["muscle-spasm"]["category"] == ["biolink:PhenotypicFeature"]
+    assert nodes["muscle-spasms"]["id"] == "HP:0003394"
+    assert nodes["muscle-spasms"]["category"] == ["biolink:PhenotypicFeature"]
     # The articles do not say which of the two substances they mean.
     assert nodes["magnesium-citrate"]["id"] == "con:magnesium-citrate"
     assert nodes["magnesium-citrate"]["mag_narrow_match"] == ["CHEBI:131389", "CHEBI:131391"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from magkg.use.export.columns import CLAIMS, EVIDENCE
 from magkg.use.export.tables import evidence_rows, markdown, stated_rows
 from tests import evidence
 from tests.use.export import nasty
-from tests.use.export.tables import export
+from tests.use.export.tables import export, whole, written
 
 if TYPE_CHECKING:
     from magkg.use.graph import Graph
@@ -37,6 +38,7 @@ def by_polars(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+@cache
 def expected(graph: Graph, table: str) -> list[dict[str, Any]]:
     """The rows as the entities give them, with dates as dates."""
     columns, rows = TABLES[table]
@@ -52,29 +54,27 @@ def expected(graph: Graph, table: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("read", [by_duckdb, by_polars])
 @pytest.mark.parametrize("table", TABLES)
-def test_every_cell_of_the_bundled_graph_comes_back(
-    bundled: Graph, tmp_path: Path, table: str, read: Any
-) -> None:
-    export(bundled, tmp_path / "out", "parquet")
-    rows = read(tmp_path / "out" / f"{table}.parquet")
+def test_every_cell_of_the_bundled_graph_comes_back(table: str, read: Any) -> None:
+    out = written("bundled", "parquet")
+    rows = read(out / f"{table}.parquet")
     assert len(rows) > 400
-    assert rows == expected(bundled, table)
+    assert rows == expected(whole("bundled"), table)
 
 
 @pytest.mark.parametrize("read", [by_duckdb, by_polars])
-def test_all_nasty_strings_come_back(tmp_path: Path, read: Any) -> None:
-    export(nasty.graph(), tmp_path / "out", "parquet")
-    rows = read(tmp_path / "out" / "claims.parquet")
+def test_all_nasty_strings_come_back(read: Any) -> None:
+    out = written("nasty", "parquet")
+    rows = read(out / "claims.parquet")
     assert {row["gist"] for row in rows} == set(nasty.strings())
     assert len(rows) == nasty.COUNT
-    assert rows == expected(nasty.graph(), "claims")
-    lines = read(tmp_path / "out" / "evidence.parquet")
-    assert lines == expected(nasty.graph(), "evidence")
+    assert rows == expected(whole("nasty"), "claims")
+    lines = read(out / "evidence.parquet")
+    assert lines == expected(whole("nasty"), "evidence")
 
 
-def test_figures_and_facts_of_studies_are_typed(tmp_path: Path) -> None:
-    export(evidence.graph(), tmp_path / "out", "parquet")
-    rows = by_duckdb(tmp_path / "out" / "evidence.parquet")
+def test_figures_and_facts_of_studies_are_typed() -> None:
+    out = written("evidence", "parquet")
+    rows = by_duckdb(out / "evidence.parquet")
     row = next(each for each in rows if each["evidence"].endswith("two-trials#e-first"))
     assert (row["effect_estimate"], row["effect_low"]) == (Decimal("0.1"), Decimal("-0.2"))
     assert row["effect_level"] == 95
@@ -84,18 +84,16 @@ def test_figures_and_facts_of_studies_are_typed(tmp_path: Path) -> None:
     assert (row["study_named"], row["study_reached"]) == (True, True)
 
 
-def test_a_denial_is_told_from_an_affirmation(tmp_path: Path) -> None:
-    export(evidence.graph(), tmp_path / "out", "parquet")
-    rows = by_duckdb(tmp_path / "out" / "claims.parquet")
+def test_a_denial_is_told_from_an_affirmation() -> None:
+    out = written("evidence", "parquet")
+    rows = by_duckdb(out / "claims.parquet")
     row = next(each for each in rows if each["claim"].endswith("two-trials#no-brood"))
     assert (row["polarity"], row["lines_supporting"]) == ("denies", 1)
 
 
-def test_counts_of_nought_are_counts_and_unrated_kinds_have_none(
-    bundled: Graph, tmp_path: Path
-) -> None:
-    export(bundled, tmp_path / "out", "parquet")
-    rows = by_duckdb(tmp_path / "out" / "claims.parquet")
+def test_counts_of_nought_are_counts_and_unrated_kinds_have_none() -> None:
+    out = written("bundled", "parquet")
+    rows = by_duckdb(out / "claims.parquet")
     assert {type(row["all_denying"]) for row in rows if row["verdict"]} == {int}
     assert {row["all_denying"] for row in rows if not row["verdict"]} == {None}
 
@@ -123,14 +121,14 @@ def test_each_part_is_a_row_group_and_none_is_lost(
 
     from magkg.use.select.subgraph import Subgraph
 
-    whole = Subgraph.parts
-    monkeypatch.setattr(Subgraph, "parts", lambda self: whole(self, 300))
+    parts = Subgraph.parts
+    monkeypatch.setattr(Subgraph, "parts", lambda self: parts(self, 300))
     export(bundled, tmp_path / "out", "parquet")
     file = pq.ParquetFile(tmp_path / "out" / "claims.parquet")
     assert [file.metadata.row_group(each).num_rows for each in range(file.num_row_groups)] == [
         300, 300, 300, len(bundled.subgraph()) - 900,
     ]  # fmt: skip
-    assert by_duckdb(tmp_path / "out" / "claims.parquet") == expected(bundled, "claims")
+    assert by_duckdb(tmp_path / "out" / "claims.parquet") == expected(whole("bundled"), "claims")
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -153,7 +151,7 @@ def test_a_lone_surrogate_is_refused_by_name(tmp_path: Path) -> None:
         export(nasty.surrogate(), tmp_path / "out", "parquet")
 
 
-def test_a_figure_beyond_the_columns_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_figure_beyond_the_columns_is_refused_by_name() -> None:
     from dataclasses import replace
 
     from magkg.use.export.parquet import _sound

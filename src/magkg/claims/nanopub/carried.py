@@ -101,9 +101,7 @@ def packed(
     ``about`` is the IRI of the claim; ``quads`` describe it and what it leads to, in the default
     graph, as a built graph holds them. Raises InputError where they do not describe it.
     """
-    held = sorted(
-        {_outward(each) for each in quads if each.predicate.value not in _DROPPED}, key=str
-    )
+    held = list({_outward(each) for each in quads if each.predicate.value not in _DROPPED})
     node = ox.NamedNode(about)
     kinds = _kinds(held)
     if MAG + "Claim" not in kinds.get(about, ()):
@@ -131,12 +129,24 @@ def packed(
 def serialised(code: str, quads: Iterable[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
     """Write a nanopublication as TriG, with the prefixes that it uses."""
     held = list(quads)
-    said = "".join(map(str, held))
+    used = {iri for each in held for iri in _iris(each)}
     known = {**prefixes, "np": NP, "npx": NPX, "this": BASE + code, "sub": f"{BASE}{code}#"}
-    names = {name: space for name, space in sorted(known.items()) if f"<{space}" in said}
+    names = {
+        name: space
+        for name, space in sorted(known.items())
+        if any(iri.startswith(space) for iri in used)
+    }
     text = ox.serialize(held, format=ox.RdfFormat.TRIG, prefixes=names)
     assert isinstance(text, bytes)
     return text
+
+
+def _iris(quad: ox.Quad) -> Iterable[str]:
+    for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+        if isinstance(term, ox.NamedNode):
+            yield term.value
+        elif isinstance(term, ox.Literal):
+            yield term.datatype.value
 
 
 def _kinds(quads: Iterable[ox.Quad]) -> dict[str, set[str]]:

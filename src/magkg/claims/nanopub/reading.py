@@ -98,13 +98,14 @@ def _split(path: Path) -> tuple[list[Nanopub], list[str]]:
 
 
 def read(
-    paths: Iterable[Path], project: Project, documents: Iterable[Document], when: str
+    paths: Iterable[Path], project: Project, documents: Iterable[Document], when: str | None
 ) -> Iterator[Taken]:
     """Give the claim of each nanopublication of these files, or of the files in these folders.
 
     ``documents`` are the project's files as read, for its concepts and predicates; ``when`` is the
-    time of the import in UTC. All of the files are checked before the first claim is given.
-    Raises InputError where one is not valid, or holds a claim of ours that was altered.
+    time of the import in UTC, which claims of others need. All of the files are checked before the
+    first claim is given. Raises InputError where one is not valid, where it holds a claim of ours
+    that was altered, or one of others and there is no time.
     """
     files = list(_files(paths))
     if not files:
@@ -114,7 +115,13 @@ def read(
         )
     for path in files:
         for each in nanopublications(path):
-            _own(each, path)
+            if _own(each, path) is None and when is None:
+                raise InputError(
+                    "say when this nanopublication of others was taken over",
+                    file=shown(path),
+                    hint="--date 2026-01-31: the same on every import of the same file, so that a "
+                    "second one changes nothing.",
+                )
     known = foreign.Known.of(
         project.namespace("src"), chain(*(each.quads for each in documents), _vocabulary())
     )
@@ -124,9 +131,11 @@ def read(
         for each in _split(path)[0]:
             origin += 1
             own = _own(each, path)
-            claim, quads = (
-                rebased(*own, spaces) if own is not None else foreign.claim(each, known, when)
-            )
+            if own is None:
+                assert when is not None
+                claim, quads = foreign.claim(each, known, when)
+            else:
+                claim, quads = rebased(*own, spaces)
             yield Taken(origin, shown(path), each.iri.value, claim, own is not None, quads)
 
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from magkg.claims.tables import schemes
 from magkg.claims.tables.paths import Path, Template
-from magkg.claims.tables.specs import ConceptSpec, Value, When
+from magkg.claims.tables.specs import ConceptSpec, Each, Value, When
 from magkg.claims.tables.strict import Table
 from magkg.errors import InputError, nearest
 from magkg.vocabulary import MAG, shrink
@@ -68,9 +68,12 @@ class Cells:
         if not path.item and path.text not in self.named and not beside:
             self.columns.add(path.text)
 
-    def each(self, table: Table) -> Path | None:
-        """Read ``each``: a path to a list."""
-        return self.path(table, "each", table.text_of("each")) if "each" in table else None
+    def each(self, table: Table) -> Each | None:
+        """Read ``each``: a path to a list, or paths to lists that go side by side."""
+        found = tuple(self.path(table, "each", text) for text in table.texts("each"))
+        if isinstance(table.values.get("each"), list):
+            return found
+        return found[0] if found else None
 
     def when(self, table: Table) -> tuple[When, ...]:
         """Read the conditions; all of them must hold."""

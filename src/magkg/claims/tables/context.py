@@ -14,11 +14,11 @@ import pyoxigraph as ox
 from magkg.claims import form
 from magkg.claims.identity import hashed
 from magkg.claims.tables.paths import Path, leaf
-from magkg.errors import InputError
+from magkg.errors import InputError, nearest
 from magkg.vocabulary import XSD
 
 if TYPE_CHECKING:
-    from magkg.claims.tables.specs import JoinSpec, Value, When
+    from magkg.claims.tables.specs import Each, JoinSpec, Value, When
 
 __all__ = ["Context", "Fault", "Join", "number", "slugged", "text", "whole"]
 
@@ -61,14 +61,28 @@ class Context:
     item: object = None
     claim: object = None
 
-    def items(self, each: Path | None) -> Iterator[Context]:
-        """Give a context for each item of a list; this one where there is no ``each``."""
+    def items(self, each: Each | None) -> Iterator[Context]:
+        """Give a context for each item of a list; this one where there is no ``each``.
+
+        Of several lists the item is a list of one item of each. Raises Fault where they are not of
+        one length.
+        """
         if each is None:
             yield self
             return
-        for item in self.at_path(each):
-            if item is not None:
-                yield replace(self, item=item)
+        if isinstance(each, Path):
+            items = [item for item in self.at_path(each) if item is not None]
+        else:
+            lists = [self.at_path(path) for path in each]
+            if len({len(found) for found in lists}) > 1:
+                names, sizes = (
+                    ", ".join(p.text for p in each),
+                    ", ".join(str(len(f)) for f in lists),
+                )
+                raise Fault(names, sizes, "these lists are not of one length")
+            items = [list(item) for item in zip(*lists, strict=True)]
+        for item in items:
+            yield replace(self, item=item)
 
     def of_claim(self) -> Context:
         """Give the context of a claim: what is tied to its item stays so, whatever the item."""
@@ -104,7 +118,13 @@ class Context:
             found = [leaf(each) for each in self.at_path(path)]
         except InputError as error:
             raise Fault(path.text, "", error.reason, error.hint) from None
-        return found if raw else [each.strip() for each in found]
+        if raw:
+            return found
+        for each in found:
+            if unseen := form.hidden(each):
+                told = f"the cell holds the invisible character {unseen}"
+                raise Fault(path.text, each, told, "Remove it.")
+        return [each.strip() for each in found]
 
     def texts(self, path: str) -> list[str]:
         """Give the texts that a path, as written, leads to."""
@@ -149,8 +169,19 @@ class Context:
             empty = [path.text for path in value.template.paths if not any(self._texts(path))] or [
                 value.column
             ]
-            raise Fault(empty[0], "", f"this is empty, and {value.key} needs it")
+            raise Fault(
+                empty[0], "", f"this is empty, and {value.key} needs it", self._near(empty[0])
+            )
         return found
+
+    def _near(self, text: str) -> str:
+        """Name the columns that may have been meant, where the row has none of this name."""
+        top = text.removeprefix("$.").partition(".")[0].partition("[")[0]
+        if top.startswith("@") or top in self.row or top in self.values or top in self.joins:
+            return ""
+        close = nearest(top, self.row)
+        meant = f" Did you mean {' or '.join(close)}?" if close else ""
+        return f"The row has no {top!r}.{meant}"
 
     def many(self, values: Sequence[Value]) -> list[str]:
         """Give the texts of several values; a path alone may give several."""

@@ -19,8 +19,8 @@ How to use it, from any reader of outside data (tables, nanopublications)::
 `magkg.use.importing` does all of this for a *feed*: an iterator of `Brought` and of `rows.Bad`
 (what cannot be taken over, with its number and the reason), and validates, reports and writes. A
 reader of another format gives a feed; for nanopublications that is
-``magkg.claims.nanopub.feed.feed(path, project, documents)``, where ``documents`` are the project's
-files as read; `importing._Run.nanopublications` calls it.
+``magkg.claims.nanopub.feed.feed(path, project, documents, date)``, where ``documents`` are the
+project's files as read.
 
 The file of a statement follows from its subject alone: a fragment of a source, a study, a concept
 (whose kind is among the same quads). So whatever the order of the rows, the files are the same
@@ -50,6 +50,7 @@ import sqlite3
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from errno import EISDIR
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -262,15 +263,31 @@ class Landing:
             yield name, by_subject(ox.parse(text, format=ox.RdfFormat.N_QUADS))
 
     def write(self, staged: Iterable[Staged]) -> list[Path]:
-        """Write the files that changed, each at once, and give their paths.
+        """Write the files that changed, all beside the old ones, then over them; give their paths.
 
-        Raises OutputError where one cannot be written; what stood there is whole then.
+        Raises OutputError where one cannot be written; nothing is changed then.
         """
-        written = []
-        for each in staged:
-            if each.changed:
-                _replace(each.document.path, each.text)
-                written.append(each.document.path)
+        waiting: list[tuple[str, Path]] = []
+        path = self.folder
+        try:
+            for each in staged:
+                if each.changed:
+                    path = each.document.path
+                    waiting.append((_beside(path, each.text), path))
+            written = [target for _, target in waiting]
+            while waiting:
+                name, path = waiting[0]
+                os.replace(name, path)
+                waiting.pop(0)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise OutputError(
+                f"{path}: cannot be written: {reason}", hint="What stood there is untouched."
+            ) from None
+        finally:
+            for name, _ in waiting:
+                with contextlib.suppress(OSError):
+                    os.unlink(name)
         return written
 
     def _flush(self) -> None:
@@ -316,24 +333,15 @@ class Landing:
         return None if "/" in name else self._spaces[0] + name.removesuffix(".ttl")
 
 
-def _replace(path: Path, text: str) -> None:
-    temporary = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(temporary, path)
-        temporary = ""
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(
-            f"{path}: cannot be written: {reason}", hint="What stood there is untouched."
-        ) from None
-    finally:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+def _beside(path: Path, text: str) -> str:
+    """Write a text beside the file that it will replace, and give its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, "a folder stands there")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
+    return name

@@ -79,37 +79,45 @@ def read(
     """
     top = load(path)
     top.only(_TOP)
-    for each in ("claim", "reading"):
-        if each not in top:
-            top.fail("", f"the mapping has no [{each}]", "docs/import.md shows a whole one.")
+    for name in ("claim", "reading"):
+        if name not in top:
+            top.fail("", f"the mapping has no [{name}]", "docs/import.md shows a whole one.")
     cells = Cells(top, predicates, known_prefixes)
-    evidence = tuple(_evidence(each, cells) for each in top.tables("evidence"))
-    passages = tuple(_passage(each, cells) for each in top.tables("passage"))
-    claim = _claim(top.table("claim"), cells)
-    found_source = _source(top.table("source"), cells, source)
-    if found_source.slug is None and not {"doi", "pmid"} & found_source.values.keys():
-        top.table("source").fail(
-            "slug", "nothing says which source makes the claims",
-            'Give --source SLUG, or slug = "{column}" under [source], or doi or pmid.',
-        )  # fmt: skip
-    if not passages and claim.no_passage is None:
-        top.table("claim").fail(
-            "noPassage", "nothing says where a claim stands",
-            'Add a [[passage]], or noPassage = "why there is none".',
-        )  # fmt: skip
-    return TableMapping(
+    found = TableMapping(
         file=top.file,
         language=_language(top),
         prefixes=top.pairs("prefixes"),
         values=cells.values,
-        joins={name: _join(top.table("join"), name, cells) for name in top.table("join").values},
-        rows=_rows(top.table("rows"), cells, named=True),
         reading=_reading(top.table("reading"), date),
-        source=found_source,
-        claim=claim,
-        passages=passages,
-        evidence=evidence,
+        source=_source(top.table("source"), cells, source),
+        claim=_claim(top.table("claim"), cells),
+        passages=tuple(_passage(each, cells) for each in top.tables("passage")),
+        evidence=tuple(_evidence(each, cells) for each in top.tables("evidence")),
+        joins={name: _join(top.table("join"), name, cells) for name in top.table("join").values},
+        rows=_rows(top.table("rows"), cells, named=True),  # last: it knows which columns are named
     )
+    _whole(top, found)
+    return found
+
+
+def _whole(top: Table, found: TableMapping) -> None:
+    """Refuse a mapping that does not say who makes the claims, or where they stand."""
+    if found.source.slug is None and not {"doi", "pmid"} & found.source.values.keys():
+        top.table("source").fail(
+            "slug", "nothing says which source makes the claims",
+            'Give --source SLUG, or slug = "{column}" under [source], or doi or pmid.',
+        )  # fmt: skip
+    if found.claim.no_passage is not None:
+        return
+    if not found.passages:
+        top.table("claim").fail(
+            "noPassage", "nothing says where a claim stands",
+            'Add a [[passage]], or noPassage = "why there is none".',
+        )  # fmt: skip
+    for each in top.tables("passage"):
+        if each.values.get("on-missing") == "noPassage":
+            each.fail("on-missing", "the claim does not say why it has no passage",
+                      'Add noPassage = "why" under [claim].')  # fmt: skip
 
 
 def _language(top: Table) -> str:
@@ -151,12 +159,20 @@ def _rows(table: Table, cells: Cells, *, named: bool = False) -> RowsSpec:
         columns=columns,
         delimiter=delimiter,
         quoting=table.boolean("quoting", True),
-        split=table.pairs("split"),
+        split=_split(table.table("split")),
         json=table.texts("json"),
         empty=frozenset(("", *empty)),
         when=cells.when(table) if named else (),
         named=frozenset(cells.columns) if named else frozenset(),
     )
+
+
+def _split(table: Table) -> dict[str, tuple[str, ...]]:
+    found = {column: table.texts(column) for column in table.values}
+    for column, separators in found.items():
+        if not separators or "" in separators:
+            table.fail(column, "a separator belongs here", '";", or of lists in lists [";", "-"].')
+    return found
 
 
 def _reading(table: Table, date: str | None) -> ReadingSpec:
@@ -276,6 +292,8 @@ def _passage(table: Table, cells: Cells) -> PassageSpec:
                    "Give start and end, or quote, or locator.")  # fmt: skip
     if ("start" in table) != ("end" in table):
         table.fail("end", "an offset has a start and an end")
+    if table.values.get("on-missing") == "locator" and "start" not in table:
+        table.fail("on-missing", "a quotation is no locator", "Of a source's words none is kept.")
     first = table.values.get("first", 0)
     if first not in (0, 1) or isinstance(first, bool):
         table.fail("first", "the first character is number 0 or 1")

@@ -26,7 +26,8 @@ MANY: Final = frozenset(
         *(
             MAG + name
             for name in (
-                "includes", "outcome", "reportedIn", "sameCohortAs", "sameGroupAs", "upstreamId",
+                "includes", "judgement", "leftOut", "outcome", "reportedIn", "sameCohortAs",
+                "sameGroupAs", "upstreamId",
             )
         ),
     )
@@ -35,7 +36,7 @@ MANY: Final = frozenset(
 _ADDED: Final = frozenset((MAG + "upstreamId", MAG + "upstreamRating"))
 _READING: Final = ox.NamedNode(MAG + "Reading")
 _TYPE: Final = ox.NamedNode(TYPE)
-_GENERATED: Final = ox.NamedNode(PROV + "wasGeneratedBy")
+_BY_READING: Final = (ox.NamedNode(PROV + "wasGeneratedBy"), ox.NamedNode(MAG + "checkedBy"))
 _PREF: Final = SKOS + "prefLabel"
 # Of these, rows may tell the same thing differently; claims are named after what they say.
 _RECORDS: Final = frozenset(MAG + name for name in ("Concept", "Mapping", "Source", "Study"))
@@ -51,7 +52,7 @@ def merged(old: Facts, new: Facts) -> Facts:
             whole[iri] = old[iri] | {quad for quad in own if quad.predicate.value in _ADDED}
         elif iri in old:
             whole[iri] = _joined(old[iri], own)
-        readings |= {str(each.object) for each in whole[iri] if each.predicate == _GENERATED}
+        readings |= {str(each.object) for each in whole[iri] if each.predicate in _BY_READING}
     # A reading that brought nothing new says nothing.
     idle = {
         iri

@@ -77,6 +77,8 @@ class Path:
         found = [top]
         for step in self.steps:
             found = [below for each in found for below in _below(each, step, item)]
+        if self.steps and self.steps[-1] is Mark.EACH:
+            return found  # a list in a list is an item
         return [each for value in found for each in _several(value)]
 
 
@@ -114,7 +116,7 @@ def leaf(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return value
-    raise InputError("here stands an object, where one value belongs", hint=_HINT)
+    raise InputError("here stands an object or a list, where one value belongs", hint=_HINT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def _doi(value: str, column: str) -> str:
     found = _DOI.fullmatch(value)
     if found is None:
         raise Fault(column, value, "this is no DOI", "Such as 10.1234/abc.")
-    return found["doi"]
+    return found["doi"].lower()  # the DOI Handbook, section 2.4: case is no matter
 
 
 def _pmid(value: str, column: str) -> str:

@@ -11,8 +11,9 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from magkg.claims.project import shown
 from magkg.errors import InputError, nearest
@@ -103,11 +104,10 @@ class _Reader:
 
     def finished(self, number: int, values: dict[str, object]) -> Row | Bad:
         """Split the columns that hold lists, read those that hold JSON, leave empty ones out."""
-        for column, separator in self.spec.split.items():
+        for column, separators in self.spec.split.items():
             cell = values.get(column)
             if isinstance(cell, str):
-                parts = (part.strip() for part in cell.split(separator))
-                values[column] = [part for part in parts if part and part not in self.spec.empty]
+                values[column] = self._split(cell, separators)
         for column in self.spec.json:
             cell = values.get(column)
             if isinstance(cell, str) and cell.strip():
@@ -116,6 +116,13 @@ class _Reader:
                 except ValueError as error:
                     return self.bad(number, column, cell, f"the cell is no JSON: {error}")
         return Row(number, values)
+
+    def _split(self, text: str, separators: Sequence[str]) -> object:
+        if not separators:
+            return text
+        parts = (part.strip() for part in text.split(separators[0]))
+        meant = (part for part in parts if part and part not in self.spec.empty)
+        return [self._split(part, separators[1:]) for part in meant]
 
     def known(self, columns: Sequence[str]) -> None:
         """Refuse a mapping that names columns which the file has not."""
@@ -318,8 +325,9 @@ class _Parquet(_Reader):
         self.path = path
 
     def rows(self) -> Iterator[Row | Bad]:
-        import pyarrow as arrow
-        from pyarrow import parquet
+        # Untyped, and slow to import.
+        arrow: Any = import_module("pyarrow")
+        parquet: Any = import_module("pyarrow.parquet")
 
         with self.path.open("rb") as file:
             try:

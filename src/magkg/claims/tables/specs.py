@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 from magkg.claims.tables.paths import Path, Template
 
 __all__ = [
-    "ClaimSpec", "ConceptSpec", "EvidenceSpec", "JoinSpec", "PassageSpec", "ReadingSpec",
+    "ClaimSpec", "ConceptSpec", "Each", "EvidenceSpec", "JoinSpec", "PassageSpec", "ReadingSpec",
     "RowsSpec", "SourceSpec", "StudySpec", "TableMapping", "Value", "When",
 ]  # fmt: skip
+
+
+# A path to a list; or paths to lists of one length, whose items go side by side.
+Each = Path | tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class RowsSpec:
     columns: tuple[str, ...]
     delimiter: str
     quoting: bool
-    split: Mapping[str, str]
+    split: Mapping[str, tuple[str, ...]]
     json: tuple[str, ...]
     empty: frozenset[str]
     when: tuple[When, ...]
@@ -142,7 +146,7 @@ class StudySpec:
 class PassageSpec:
     """Passages: by offsets, by a quotation, or by a locator; one for each item of ``each``."""
 
-    each: Path | None
+    each: Each | None
     when: tuple[When, ...]
     start: Value | None
     end: Value | None
@@ -158,7 +162,7 @@ class PassageSpec:
 class EvidenceSpec:
     """Evidence lines: one, or one for each item of ``each``."""
 
-    each: Path | None
+    each: Each | None
     when: tuple[When, ...]
     direction: Value
     basis: Value
@@ -173,7 +177,7 @@ class EvidenceSpec:
 class ClaimSpec:
     """Claims: one a row, or one for each item of ``each``."""
 
-    each: Path | None
+    each: Each | None
     when: tuple[When, ...]
     gist: Value
     formal: tuple[ConceptSpec, Value, ConceptSpec] | None

@@ -68,7 +68,7 @@ class Table:
 
     def line(self, key: str) -> int | None:
         """Give the line of a key, else of the table, as far as the text shows it."""
-        section, turn, place = "", -1, None
+        section, turn, place = "", 0, None
         wanted = ".".join(self.keys)
         outer = [".".join(self.keys[:at]) for at in range(len(self.keys))]
         turns: dict[str, int] = {}

@@ -9,8 +9,8 @@ Braces around a title keep its case. Addresses, DOIs, IRIs are raw, as biblatex 
 them; only ``{``, ``}`` and white space in them are percent-encoded.
 
 Beside the usual fields: ``annote`` the citation as the graph has it, ``keywords`` the FaBiO
-classes, ``iri``, ``license``, ``claims`` the names of the selected claims that the source makes, ``studies``
-labels and IRIs of the studies that it reports. BibTeX passes over fields that it does not know.
+classes, ``iri``, ``license``, ``claims`` the names of the selected claims that the source makes,
+``studies`` labels and IRIs of the studies that it reports. BibTeX passes over unknown fields.
 """
 
 from __future__ import annotations

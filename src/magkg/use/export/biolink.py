@@ -7,10 +7,9 @@ graph aligns with a Biolink predicate below) follows the evidence of the claim i
 claim                   evidence that supports it       predicate                         level
 ======================  ==============================  ================================  =========
 affirms                 people, randomised trial or     ``ameliorates_condition``,        assertion
-                        systematic review, rated low    ``treats``,
-                        or above                        ``preventative_for_condition``
-affirms                 the same, rated below low, or   ``in_clinical_trials_for``        assertion
-                        the claim is contested
+                        systematic review, **strong**   ``treats``,
+                                                        ``preventative_for_condition``
+affirms                 the same, not strong            ``in_clinical_trials_for``        assertion
 affirms                 people, any other design        ``applied_to_treat``              statistic
 affirms                 animals or cells only           ``beneficial_in_models_for``      assertion
 affirms                 none, or of no known design     ``treats_or_applied_or_...``      none
@@ -25,8 +24,9 @@ Levels are ``knowledge_assertion``, ``statistical_association`` and ``not_provid
 speculative claim is a ``prediction``, whatever its evidence. For a report of no difference the
 evidence is what it leads to in any direction: that a study was done is what the edge says.
 
-A claim is contested where the whole graph speaks against it (``magkg.use.select.views``): then no
-edge asserts a benefit in people.
+Strong: the evidence line is rated low or above, so is what the whole graph holds for the claim, and
+the claim is not contested, that is, nothing in the whole graph speaks against it
+(``magkg.use.select.views``). Otherwise no edge asserts a benefit in people.
 
 Any other predicate is what the ontology (or the project) aligns it with: ``skos:exactMatch``, else
 ``closeMatch``, else ``broadMatch``, else ``related_to``. Reports of no difference and of a lack are
@@ -147,9 +147,11 @@ def read(
     unheld = name == "contraindicated_in" and not _cited(claim, content)
     if unheld or not _fits(claim, content, name):
         name = _RELATED
+    if supports == "trial" and (contested or claim.held_strength not in _ENOUGH):
+        supports = "weak trial"
     denies = claim.polarity == "denies"
     if claim.polarity == "affirms":
-        found = _affirmed(name, "weak trial" if contested and supports == "trial" else supports)
+        found = _affirmed(name, supports)
     elif denies:
         found = (_FAMILY.get(name, name), _level(supports))
     elif claim.polarity == "reportsNoDifference" and name in _FAMILY:

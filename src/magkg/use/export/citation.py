@@ -122,8 +122,8 @@ class Bibliography:
 def collect(subgraph: Subgraph, options: Options) -> Bibliography:
     """Give the references of a selection.
 
-    Counted are sources, studies, those of them that no source reports (``unreported``), and
-    citations whose document nobody found (``unresolved``): these alone are in no reference.
+    Counted are claims, sources and studies, and where there are any: studies that no source
+    reports, and citations whose document nobody found. These alone are in no reference.
     """
     sources: dict[str, Source] = {}
     studies: dict[str, Study] = {}
@@ -148,10 +148,9 @@ def collect(subgraph: Subgraph, options: Options) -> Bibliography:
     ]
     alone = [each for each in studies.values() if not sources.keys() & set(each.reported_in)]
     found += [_of_study(each) for each in alone]
-    counts = {
-        "claims": done, "sources": len(sources), "studies": len(studies),
-        "unreported": len(alone), "unresolved": unresolved,
-    }  # fmt: skip
+    counts = {"claims": done, "sources": len(sources), "studies": len(studies)}
+    left = {"studies without a source": len(alone), "citations not traced": unresolved}
+    counts |= {name: number for name, number in left.items() if number}
     return Bibliography(tuple(sorted(found, key=lambda each: (each.key, each.iri))), counts)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CLAIMS", "EVIDENCE"]
 
+# Fields of a proposition and of a source that are lists.
+_SEVERAL = frozenset(("wider", "verdicts", "types", "creators", "seen_at"))
 _NAMES = tuple(each.removeprefix(MAG) for each in QUALIFIERS)
 
 
@@ -101,14 +103,15 @@ def _held(name: str) -> Callable[[Stated], Cell]:
     def value(row: Stated) -> Cell:
         found: Proposition | None = row.content.propositions.get(row.claim.proposition)
         if found is None:
-            return [] if name == "wider" else None
-        cell: Cell = getattr(found, name)
-        if name == "wider":
-            return list(found.wider)
+            return [] if name in _SEVERAL else None
+        cell: Any = getattr(found, name)
+        if isinstance(cell, tuple):
+            return list(cell)
         # Where the kind is not rated there is no assessment, and its counts say nothing.
         if isinstance(cell, str):
             return cell or None
-        return cell if found.verdict else None
+        counted: Cell = cell if found.verdict else None
+        return counted
 
     return value
 
@@ -122,9 +125,6 @@ def _source(name: str) -> Callable[[Stated], Cell]:
         return list(cell) if isinstance(cell, tuple) else (None if cell == "" else cell)
 
     return value
-
-
-_SEVERAL = ("types", "creators", "seen_at")
 
 
 def _lines(direction: str) -> Callable[[Stated], Cell]:
@@ -246,6 +246,8 @@ CLAIMS: tuple[Column[Stated], ...] = (
     _strings("held_leaps", "leaps from what the graph holds to what the claim says: of species, "
              "or to a cause", _of("claim.held_leaps")),
     _text("verdict", f"the verdict on the proposition{_WHOLE}", _held("verdict")),
+    _strings("verdicts", "all of its verdicts: `foundLacking` may stand beside another",
+             _held("verdicts")),
     _text("strength", "the strength of the evidence for the proposition", _held("strength")),
     _text("strength_against", "the strength of the evidence against it",
           _held("strength_against")),

@@ -30,10 +30,11 @@ WIDTHS: Mapping[int | None, float] = MappingProxyType(
     {None: 0.9, 0: 1.0, 1: 1.9, 2: 2.9, 3: 4.2, 4: 5.6}
 )
 _INK, _SOFT, _PALE, _ACCENT, _PAPER = "#222", "#8c8c8c", "#f0f0ee", "#b3400f", "#fff"
+# Each rule begins with the class of the picture: a notebook's page applies it everywhere.
 STYLE = (
-    f"text{{font-family:{FONTS};fill:{_INK};unicode-bidi:isolate}}"
-    ".line .hit{stroke:#000;stroke-opacity:0;stroke-width:9;fill:none}"
-    f".line:hover .way{{stroke:{_ACCENT}}}"
+    f".magkg text{{font-family:{FONTS};fill:{_INK};unicode-bidi:isolate}}"
+    ".magkg .hit{stroke:#000;stroke-opacity:0;stroke-width:9;fill:none}"
+    f".magkg .line:hover .way{{stroke:{_ACCENT}}}"
 )
 # What a line says, to its dashes.
 _DASHES = {"against": "7 4", "open": "0.1 4.5"}

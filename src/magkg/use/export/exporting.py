@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -64,6 +64,8 @@ def export(
     path = Path(default_name(subgraph, made) if out is None else out)
     if not path.name:
         raise InputError("the name of the output is empty", hint="Name it: --out FILE.")
+    if made.either and path.is_dir():
+        made = replace(made, folder=True)
     with _writing(path):
         counts = _folder(subgraph, made, path, chosen) if made.folder else _file(
             subgraph, made, path, chosen

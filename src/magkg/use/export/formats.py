@@ -42,7 +42,8 @@ class Options:
 class Format:
     """One format: its name, the module that writes it, the suffix of its file, what it is for.
 
-    ``folder`` says that it is several files, ``takes`` which options mean something to it.
+    ``folder`` says that it is several files, ``either`` that it is one file, or several where an
+    empty folder is named; ``takes`` which options mean something to it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Format:
     suffix: str
     about: str
     folder: bool = False
+    either: bool = False
     takes: frozenset[str] = frozenset()
 
     def check(self, options: Options) -> None:
@@ -75,7 +77,7 @@ def _formats() -> tuple[Format, ...]:
         Format("rdfxml", "rdf", ".rdf", "RDF as XML"),
         Format("rdf12", "rdf12", ".ttl", "RDF 1.2: claims as reifiers of triple terms"),
         Format("nanopub", "nanopub", ".trig", "nanopublications with trusty URIs",
-               takes=frozenset({"key"})),
+               either=True, takes=frozenset({"key"})),
         Format("va-spec", "va_spec", ".json", "JSON in the shape of GA4GH VA-Spec"),
         Format("kgx", "kgx", "", "Knowledge Graph Exchange: TSV and JSONL", folder=True),
         Format("graphml", "graphml", ".graphml", "a network for Gephi, yEd, Cytoscape", takes=view),

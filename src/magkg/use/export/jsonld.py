@@ -154,22 +154,20 @@ class _Context:
 
     def node(self, found: Block) -> dict[str, Any]:
         """Give the statements of one subject as an object."""
-        held: dict[str, list[tuple[Any, Any]]] = {}
+        held: dict[str, list[object]] = {}
         for quad in found:
-            value = quad.object
-            written = (
-                self.iri(_plain(value))
-                if quad.predicate.value == TYPE
-                else self._value(quad.predicate.value, value)
-            )
-            foreign = not _plain(value).startswith(MAG)
-            key = (foreign, natural(str(value)))
-            held.setdefault(quad.predicate.value, []).append((key, written))
+            held.setdefault(quad.predicate.value, []).append(quad.object)
         node: dict[str, Any] = {"@id": self.iri(_plain(found[0].subject))}
         for predicate in sorted(held, key=order):
+            values = held[predicate]
+            if len(values) > 1:
+                values.sort(key=lambda each: (not _plain(each).startswith(MAG), natural(str(each))))
+            if predicate == TYPE:
+                made: list[Any] = [self.iri(_plain(each)) for each in values]
+            else:
+                made = [self._value(predicate, each) for each in values]
             name = "@type" if predicate == TYPE else self.names[predicate]
-            values = [written for _, written in sorted(held[predicate], key=lambda each: each[0])]
-            node[name] = values[0] if len(values) == 1 else values
+            node[name] = made if len(made) > 1 else made[0]
         return node
 
     def _value(self, predicate: str, value: object) -> Any:

@@ -41,8 +41,8 @@ _CLAIM = (
 _IRIS = ("passages", "evidence", "via", "because", "proposition", "readings", "checks")
 # What the whole graph holds for the proposition.
 _HELD = (
-    "verdict", "strength", "strength_against", "claims", "affirming", "denying", "lacking",
-    "sources", "studies", "independent", "independent_for", "independent_against",
+    "verdict", "verdicts", "strength", "strength_against", "claims", "affirming", "denying",
+    "lacking", "sources", "studies", "independent", "independent_for", "independent_against",
     "independent_open",
 )  # fmt: skip
 EDGE_COLUMNS = (
@@ -175,15 +175,14 @@ class Edges:
             "mag_source_title": content.label(claim.source) if claim.source else "",
         }
         for name in _CLAIM:
-            value = getattr(claim, name)
-            found[f"mag_{name}"] = list(value) if isinstance(value, tuple) else value
+            found[f"mag_{name}"] = _plain(getattr(claim, name))
         for name in _IRIS:
             value = getattr(claim, name)
             found[f"mag_{name}"] = (
                 self._curie(value) if isinstance(value, str) else self._curies(value)
             )
         if held is not None and held.verdict:
-            found |= {f"mag_graph_{name}": getattr(held, name) for name in _HELD}
+            found |= {f"mag_graph_{name}": _plain(getattr(held, name)) for name in _HELD}
         return found
 
     def _curie(self, iri: str) -> str:
@@ -215,3 +214,7 @@ class Edges:
             if name.startswith(("ECO:", "OBI:")):
                 found.setdefault(mag_name(str(design)), []).append(name)
         return found
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

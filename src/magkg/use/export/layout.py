@@ -3,10 +3,10 @@
 Nodes have ports on their left, one below the other, at which lines arrive; lines leave on the
 right. A node stands one layer right of the first one that leads to it, so that lines run between
 neighbouring layers and never behind a box. What would run within a layer or back leads to a
-repetition of its end further right instead, and a node that leads to very many is repeated as well
-(``Spot.repeats`` names the node). Within the layers the order saves crossings by barycentres
-(Sugiyama, Tagawa and Toda 1981), and boxes stand as near as they can to what they are linked with.
-The same network gives the same places.
+repetition of its end further right instead; a node that leads to very many is repeated as well, and
+a long chain goes on from a repetition (``Spot.repeats`` names the node). Within the layers the
+order saves crossings by barycentres (Sugiyama, Tagawa and Toda 1981), and boxes stand as near as
+they can to what they are linked with. The same network gives the same places.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _BETWEEN, _PER_LINE, _BETWEEN_MOST = 90.0, 1.5, 190.0
 _SWEEPS = 24
 # A picture is made of up to so many strips side by side, to be about so much wider than high.
 _STRIPS, _WIDER = 4, 1.4
-# A node that leads to more others than this is drawn several times.
-_FAN = 20
+# A node that leads to more others than this is drawn several times; a longer chain is cut.
+_FAN, _DEEP = 20, 6
 _AGAIN = "\n"
 Point = tuple[float, float]
 
@@ -112,7 +112,8 @@ def _layered(known: Mapping[str, Node], links: Sequence[Link]) -> tuple[dict[str
     led = []
     for link in links:
         at = depth[link.start] + 1
-        name = link.end if depth[link.end] == at else f"{link.end}{_AGAIN}{at}"
+        near = depth[link.end] == at and at % _DEEP
+        name = link.end if near else f"{link.end}{_AGAIN}{at}"
         depth.setdefault(name, at)
         led.append(replace(link, end=name))
     return depth, _fanned(depth, led)
@@ -288,14 +289,14 @@ class _Part:
             found.append(min(_BETWEEN + _PER_LINE * lines, _BETWEEN_MOST) if lines else 0.0)
         return found
 
-    def spots(self, lefts: Sequence[float], y: float) -> list[Spot]:
-        """Give the boxes: where each layer begins, how far down the part is.
+    def spots(self, rights: Sequence[float], y: float) -> list[Spot]:
+        """Give the boxes: where each layer ends on the right, how far down the part is.
 
         Ports are in the order of where their lines come from.
         """
         return [
             Spot(
-                key, lefts[at], y + self.tops[key], self.widths[key],
+                key, rights[at] - self.widths[key], y + self.tops[key], self.widths[key],
                 self.heights[key], self._ports(key, y), key.partition(_AGAIN)[0] * (_AGAIN in key),
             )
             for at, layer in enumerate(self.layers)
@@ -359,10 +360,10 @@ def _strips(parts: Sequence[_Part], number: int) -> Picture:
     x = 0.0
     for strip in strips:
         steps = [max(each) for each in zip_longest(*(p.columns() for p in strip), fillvalue=0.0)]
-        lefts = [x + sum(steps[:at]) for at in range(0, len(steps), 2)]
+        rights = [x + sum(steps[: at + 1]) for at in range(0, len(steps), 2)]
         y = 0.0
         for part in strip:
-            found = part.spots(lefts, y)
+            found = part.spots(rights, y)
             spots += found
             lines |= part.lines({each.key: each for each in found})
             y += part.height + _APART

@@ -1,13 +1,16 @@
-"""Writes each claim as a nanopublication: a folder of TriG files, named by their artifact codes.
+"""Writes each claim as a nanopublication in TriG: all in one file, or one file for each.
 
-One file holds one nanopublication, as the readers of this format want it. ``index.tsv`` says which
-claim is in which. What stands where is told in `magkg.claims.nanopub.carried`: the assertion says
-that a source makes a claim, and never states the bare triple, whatever the claim's polarity. Not
-carried: ratings step by step, assessments of propositions, spans left out of a source.
+One file holds all of them, each whole, one after the other. Readers that take one nanopublication a
+file get them from an empty folder that is named: its files are named by the artifact codes, and
+``index.tsv`` says which claim is in which. What stands where is told in
+`magkg.claims.nanopub.carried`: the assertion says that a source makes a claim, and never states the
+bare triple, whatever the claim's polarity. Not carried: ratings step by step, assessments of
+propositions, spans left out of a source.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from magkg import resources
@@ -19,7 +22,7 @@ from magkg.vocabulary import FORMAL, MAG, OA, PROV, QUALIFIERS, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from typing import BinaryIO
 
     import pyoxigraph as ox
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from magkg.use.export.formats import Options
     from magkg.use.select.subgraph import Subgraph
 
-__all__ = ["INDEX", "statements", "write"]
+__all__ = ["INDEX", "nanopublications", "statements", "write"]
 
 # Which claim is in which file, as tab-separated values.
 INDEX = "index.tsv"
@@ -53,35 +56,55 @@ _LEADS = frozenset(
 )  # fmt: skip
 
 
-def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping[str, int]:
-    """Write a nanopublication for each claim into the folder ``out``, and the index.
+def write(
+    subgraph: Subgraph, out: BinaryIO | Path, options: Options, form: str
+) -> Mapping[str, int]:
+    """Write a nanopublication for each claim, to a stream, or into a folder with the index.
 
     With ``options.key`` each is signed. Raises InputError for a claim that cannot be carried.
     """
     from magkg.claims.nanopub import carried
-    from magkg.claims.nanopub.signature import Signer
 
-    signer = Signer(options.key) if options.key else None
-    graph = subgraph.graph
-    ours = graph.project is None or graph.project.root == resources.data("graphs").parent
     rows = []
     written = 0
+    for claim, code, made in nanopublications(subgraph, options.key):
+        text = carried.serialised(code, made, subgraph.graph.prefixes)
+        if isinstance(out, Path):
+            (out / f"{code}.trig").write_bytes(text)
+            rows.append(f"{claim}\t{carried.BASE}{code}\t{code}.trig\n")
+        else:
+            out.write(text)
+        written += 1
+        options.tell(written, len(subgraph.claims))
+    if isinstance(out, Path):
+        head = "claim\tnanopublication\tfile\n"
+        (out / INDEX).write_text(head + "".join(rows), encoding="utf-8", newline="\n")
+    return {"claims": written, "nanopublications": written}
+
+
+def nanopublications(
+    subgraph: Subgraph, key: Path | None = None
+) -> Iterator[tuple[str, str, list[ox.Quad]]]:
+    """Give for each claim its IRI, its artifact code and the statements of its nanopublication.
+
+    ``key`` is the PEM file of an RSA private key to sign them with. The licence CC0 is stated of
+    magkg's own claims only: of those of another project nothing is known.
+    """
+    from magkg.claims.nanopub.carried import CC0, packed
+    from magkg.claims.nanopub.signature import Signer
+
+    signer = Signer(key) if key else None
+    graph = subgraph.graph
+    ours = graph.project is None or graph.project.root == resources.data("graphs").parent
     for claim, quads in statements(graph.store, subgraph.claims):
-        code, made = carried.packed(
-            claim, quads, licence=carried.CC0 if ours else None, signer=signer
-        )
-        (out / f"{code}.trig").write_bytes(carried.serialised(code, made, graph.prefixes))
-        rows.append(f"{claim}\t{carried.BASE}{code}\t{code}.trig\n")
-        written += len(made)
-        options.tell(len(rows), len(subgraph.claims))
-    head = "claim\tnanopublication\tfile\n"
-    (out / INDEX).write_text(head + "".join(rows), encoding="utf-8", newline="\n")
-    return {"claims": len(rows), "nanopublications": len(rows), "statements": written}
+        code, made = packed(claim, quads, licence=CC0 if ours else None, signer=signer)
+        yield claim, code, made
 
 
 def statements(store: Store, claims: Sequence[str]) -> Iterator[tuple[str, list[ox.Quad]]]:
     """Give for each claim what the graph says of it and of all that it leads to."""
     known: dict[str, Description] = {}
+    made: dict[str, list[ox.Quad]] = {}
     matches = _Matches(store)
     for part in batches(claims, _PART):
         # What claims share is kept from part to part.
@@ -93,9 +116,10 @@ def statements(store: Store, claims: Sequence[str]) -> Iterator[tuple[str, list[
             found: dict[str, Description] = {each: {} for each in wanted} | describe(store, wanted)
             known |= found
             wanted = {to for node in found.values() for to in _leads(node)} - known.keys()
+        made = {iri: held for iri, held in made.items() if iri in known}
         matches.look(known)
         for claim in part:
-            yield claim, _quads(claim, known, matches)
+            yield claim, _quads(claim, known, made, matches)
 
 
 def _leads(node: Description) -> Iterator[str]:
@@ -104,24 +128,34 @@ def _leads(node: Description) -> Iterator[str]:
             yield from (str(each) for each in values if isinstance(each, IRI))
 
 
-def _quads(claim: str, known: Mapping[str, Description], matches: _Matches) -> list[ox.Quad]:
-    import pyoxigraph as ox
-
+def _quads(
+    claim: str,
+    known: Mapping[str, Description],
+    made: dict[str, list[ox.Quad]],
+    matches: _Matches,
+) -> list[ox.Quad]:
     found = []
     seen = {claim}
     waiting = [claim]
     while waiting:
         iri = waiting.pop()
-        node = known[iri]
-        subject = ox.NamedNode(iri)
-        for prop, values in node.items():
-            predicate = ox.NamedNode(prop)
-            found += [ox.Quad(subject, predicate, _term(each, claim)) for each in values]
-        found += matches.of(iri)
-        new = set(_leads(node)) - seen
+        if iri not in made:
+            made[iri] = [*_described(iri, known[iri], claim), *matches.of(iri)]
+        found += made[iri]
+        new = set(_leads(known[iri])) - seen
         seen |= new
         waiting += new
     return found
+
+
+def _described(iri: str, node: Description, claim: str) -> Iterator[ox.Quad]:
+    import pyoxigraph as ox
+
+    subject = ox.NamedNode(iri)
+    for prop, values in node.items():
+        predicate = ox.NamedNode(prop)
+        for value in values:
+            yield ox.Quad(subject, predicate, _term(value, claim))
 
 
 def _term(value: Term, claim: str) -> ox.NamedNode | ox.Literal:

@@ -62,15 +62,14 @@ def render(made: nx.MultiDiGraph, root: str) -> tuple[str, int]:
     """
     view = str(made.graph["view"])
     bundles = _bundles(made, view)
-    counted = _port_words(bundles)
-    ports_width = min(max((width(text, NOTE) for text in counted.values()), default=0), _PORTS_MOST)
-    cut = {port: wrapped(text, ports_width, 1, NOTE)[0] for port, text in counted.items()}
-    placed = lay_out(_nodes(made, ports_width + 12), [
-        Link(each.key, each.start, each.end, each.port) for each in bundles
-    ])  # fmt: skip
+    ports = {each.port: one_line(each.port[:_SHOWN]) for each in bundles}
+    room = min(max((width(text, NOTE) for text in ports.values()), default=0), _PORTS_MOST)
+    cut = {port: " ".join(wrapped(text, room, 1, NOTE)) for port, text in ports.items()}
+    links = [Link(each.key, each.start, each.end, each.port) for each in bundles]
+    placed = lay_out(_nodes(made, room + 12), links)
     known = {each.key: each for each in bundles}
     lines = [_line(made, known[key], ends, view) for key, ends in placed.lines.items()]
-    boxes = [_box(made, spot, cut, ports_width + 12) for spot in placed.spots]
+    boxes = [_box(made, spot, cut, room + 12) for spot in placed.spots]
     return sheet(made, placed, lines, boxes, root), len(lines)
 
 
@@ -100,10 +99,6 @@ def _port(held: Mapping[str, Any], view: str) -> str:
     return said if polarity == "affirms" else f"{said}: {_SAID.get(polarity, polarity or '?')}"
 
 
-def _port_words(bundles: list[_Bundle]) -> dict[str, str]:
-    return {each.port: each.port[:_SHOWN] for each in bundles}
-
-
 def _nodes(made: nx.MultiDiGraph, ports_width: float) -> Iterator[Node]:
     for iri, held in made.nodes(data=True):
         lines, notes = _texts(held)
@@ -121,7 +116,7 @@ def _texts(held: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     label = one_line(str(held["label"])[:_SHOWN])
     lines = wrapped(label, room, most, SIZE) or ("(no label)",)
     note = one_line(_note(held)[:_SHOWN])
-    return lines, wrapped(note, room, 1, NOTE)
+    return lines, wrapped(note, room, 2, NOTE)
 
 
 def _note(held: Mapping[str, Any]) -> str:
@@ -141,18 +136,15 @@ def _note(held: Mapping[str, Any]) -> str:
         design = _apart(str(held.get("design", "")))
         return ", ".join(each for each in (retracted, design, size, year) if each)
     if kind == "source":
-        names = [str(each) for each in held.get("creators", ())]
-        return " ".join(each for each in (_first(names), str(held.get("year", ""))) if each)
+        names = held.get("creators", ())
+        # Of several authors the graph does not know which is the first.
+        return " ".join([*names[: len(names) == 1], str(held.get("year", ""))]).strip()
     return ""
 
 
 def _apart(name: str) -> str:
     """Write ``randomisedTrial`` as "randomised trial"."""
     return "".join(f" {each.lower()}" if each.isupper() else each for each in name)
-
-
-def _first(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ""
 
 
 def _line(made: nx.MultiDiGraph, bundle: _Bundle, ends: tuple[Point, Point], view: str) -> Line:
@@ -208,14 +200,10 @@ def _about(made: nx.MultiDiGraph, bundle: _Bundle) -> Iterator[str]:
 def _data(bundle: _Bundle, contested: bool) -> dict[str, str]:
     """Give what a line stands for, as attributes; values of the same name are a list."""
 
-    def every(*names: str) -> str:
-        found: dict[str, None] = {}
-        for held in bundle.edges:
-            for name in names:
-                value = held.get(name, ())
-                several = value if isinstance(value, list) else [value] if value != () else []
-                found |= dict.fromkeys(map(str, several))
-        return " ".join(found)
+    def every(name: str) -> str:
+        values = [held[name] for held in bundle.edges if name in held]
+        several = [each if isinstance(each, list) else [each] for each in values]
+        return " ".join(dict.fromkeys(str(each) for held in several for each in held))
 
     held = {
         "data-start": bundle.start,
@@ -223,10 +211,12 @@ def _data(bundle: _Bundle, contested: bool) -> dict[str, str]:
         "data-relation": every("relation"),
         "data-polarity": every("polarity"),
         "data-contested": str(contested).lower(),
-        "data-strength": every("held", "strength") if "polarity" in bundle.edges[0] else "",
+        "data-strength": every("held" if bundle.edges[0]["relation"] == "states" else "strength"),
         "data-certainty": every("certainties"),
         "data-attribution": every("attributions"),
+        "data-line": every("line"),
         "data-direction": every("direction"),
+        "data-basis": every("basis"),
         "data-predicate": every("predicate"),
         "data-propositions": every("proposition"),
         "data-claims": every("claims"),

@@ -9,6 +9,7 @@ from magkg.use.export import drawing
 from magkg.use.export.drawing import NOTE, Attributes, Box, Line, element, words
 from magkg.use.lettering import wrapped
 from magkg.use.plain import one_line
+from magkg.use.select.language import Everything
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -87,14 +88,12 @@ def many(number: int, what: str) -> str:
 
 def _document(size: tuple[float, float], *parts: str) -> str:
     wide, high = (f"{each:.0f}" for each in size)
-    root = element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {wide} {high}", "width": wide,
-            "height": high, "role": "img", "aria-labelledby": "magkg-title magkg-about",
-        },
-        *parts,
-    )  # fmt: skip
+    look: Attributes = {
+        "xmlns": "http://www.w3.org/2000/svg", "class": "magkg", "role": "img",
+        "viewBox": f"0 0 {wide} {high}", "width": wide, "height": high,
+        "aria-labelledby": "magkg-title magkg-about",
+    }  # fmt: skip
+    root = element("svg", look, *parts)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'
 
 
@@ -105,7 +104,7 @@ def _moved(x: float, y: float, *parts: str) -> str:
 def _head(made: nx.MultiDiGraph, wide: float, root: str) -> tuple[str, float]:
     """Draw the heading and the small print below it; give the markup and its height."""
     parts, y = [], _MARGIN
-    for text in wrapped(_title(made)[:_SHOWN], wide, 3, _TITLE):
+    for text in wrapped(one_line(_title(made)[:_SHOWN]), wide, 3, _TITLE):
         look: Attributes = {"x": _MARGIN, "y": y + _TITLE, "font-size": _TITLE}
         parts.append(element("text", {**look, "font-weight": "bold"}, words(text)))
         y += _TITLE_LINE
@@ -116,7 +115,8 @@ def _head(made: nx.MultiDiGraph, wide: float, root: str) -> tuple[str, float]:
 
 
 def _title(made: nx.MultiDiGraph) -> str:
-    return one_line(f"Claims selected by: {made.graph['selection']}")
+    selection = str(made.graph["selection"])
+    return "All claims" if selection == str(Everything()) else f"Claims selected by: {selection}"
 
 
 def _summary(made: nx.MultiDiGraph, root: str) -> str:

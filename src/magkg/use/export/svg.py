@@ -8,9 +8,10 @@ alone share a line, as wide as the strongest of them; its tooltip (``<title>``) 
 claims. Text that does not fit ends in an ellipsis and is whole in the tooltip. In the view of
 claims, claims of one proposition are tied to the first of them only.
 
-Attributes ``data-...`` carry what is drawn, letter by letter: of a box IRI, kind and label, of a
-line the IRIs of its ends, polarity, contested, the strengths, certainties and attributions, and the
-IRIs of propositions and claims. Claims without a triple are not drawn, and the picture says so.
+Attributes ``data-...`` carry what is drawn, letter by letter (several values with a space between):
+of a box IRI, kind and label, of a line the IRIs of its ends, relation, predicate, polarity,
+contested, strengths, certainties and attributions, the IRIs of propositions and claims, and of
+evidence its direction and basis. Claims without a triple are not drawn, and the picture says so.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,16 +82,16 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     out.write(b"[")
     before = b"\n"
     for part in subgraph.parts():
-        writer = _Writer(part, _readings(subgraph, part), _stating(subgraph, part, told))
+        assessed = _assessed(subgraph, part, told)
+        writer = _Writer(part, _readings(subgraph, part))
         for claim in part.claims:
             out.write(before + _line(writer.claim(claim), claim.iri))
             before = b",\n"
             done += 1
             options.tell(done, len(subgraph.claims))
-        for iri, each in sorted(part.propositions.items()):
-            if each.verdict and iri not in told:
-                told.add(iri)
-                out.write(before + _line(writer.assessment(each), iri))
+        for iri, held in sorted(assessed.items()):
+            told.add(iri)
+            out.write(before + _line(writer.assessment(part.propositions[iri], held), iri))
     out.write(b"\n]\n")
     return {"claims": done, "assessments": len(told), "statements": done + len(told)}
 
@@ -111,18 +111,28 @@ def _readings(subgraph: Subgraph, part: Content) -> dict[str, Description]:
     return describe(subgraph.graph.store, named)
 
 
-def _stating(subgraph: Subgraph, part: Content, told: set[str]) -> dict[str, list[tuple[str, str]]]:
-    """Give for each rated proposition the claims that state it, each with its polarity."""
-    found: dict[str, list[tuple[str, str]]] = {}
+@dataclass(slots=True)
+class _Held:
+    """An assessment: its IRI, and the claims that state the proposition, with their polarities."""
+
+    iri: str
+    claims: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _assessed(subgraph: Subgraph, part: Content, told: set[str]) -> dict[str, _Held]:
+    """Give for each rated proposition that was not told yet what the whole graph holds of it."""
+    found: dict[str, _Held] = {}
     rated = [iri for iri, each in part.propositions.items() if each.verdict and iri not in told]
     for batch in batches(sorted(rated)):
         query = (
-            f"SELECT ?proposition ?claim ?polarity WHERE {{ {values_line('proposition', batch)} "
+            "SELECT ?proposition ?assessment ?claim ?polarity WHERE { "
+            f"{values_line('proposition', batch)} ?proposition <{MAG}assessment> ?assessment . "
             f"?claim <{MAG}states> ?proposition ; <{MAG}polarity> ?polarity }}"
         )
         for row in subgraph.graph.store.select(query):
-            proposition, claim, polarity = map(str, row)
-            found.setdefault(proposition, []).append((claim, mag_name(polarity)))
+            proposition, assessment, claim, polarity = map(str, row)
+            held = found.setdefault(proposition, _Held(assessment))
+            held.claims.append((claim, mag_name(polarity)))
     return found
 
 
@@ -166,15 +176,9 @@ def _strength(name: str) -> Json:
 class _Writer:
     """Makes the Statements of one part of the content."""
 
-    def __init__(
-        self,
-        content: Content,
-        readings: Mapping[str, Description],
-        stating: Mapping[str, list[tuple[str, str]]],
-    ) -> None:
+    def __init__(self, content: Content, readings: Mapping[str, Description]) -> None:
         self.content = content
         self.readings = readings
-        self.stating = stating
         self.rule = {"id": MAG + "ruleV1", "type": "Method", "name": "magkg rule v1"}
 
     def claim(self, claim: Claim) -> Json:
@@ -197,25 +201,25 @@ class _Writer:
         own = {"statementKind": "claim", **_plain(claim, _OF_CLAIM)}
         return _extended(found, own | ({"passages": told} if told else {}))
 
-    def assessment(self, proposition: Proposition) -> Json:
+    def assessment(self, proposition: Proposition, assessed: _Held) -> Json:
         """Make the Statement of what the whole graph holds for and against a proposition."""
         direction = _VERDICTS.get(proposition.verdict, "neutral")
         strength = proposition.strength if direction == "supports" else proposition.strength_against
-        found: Json = {"id": f"{proposition.iri}#assessment", "type": "Statement"}
+        found: Json = {"id": assessed.iri, "type": "Statement"}
         found["proposition"] = self._formal(proposition)
         found["direction"] = direction
         if direction != "neutral" and strength in _STRENGTHS:
             found["strength"] = _strength(strength)
         found["specifiedBy"] = self.rule
-        if lines := list(self._sides(proposition)):
+        if lines := list(self._sides(proposition, assessed)):
             found["hasEvidenceLines"] = lines
         own = {"statementKind": "assessment", **_plain(proposition, _OF_PROPOSITION)}
         return _extended(found, own)
 
-    def _sides(self, proposition: Proposition) -> Iterator[Json]:
+    def _sides(self, proposition: Proposition, assessed: _Held) -> Iterator[Json]:
         """Make a line of the claims that point one way, as strong as the rules hold that side."""
         held: dict[str, list[str]] = {}
-        for claim, polarity in sorted(self.stating.get(proposition.iri, ())):
+        for claim, polarity in sorted(assessed.claims):
             held.setdefault(_STATED.get(polarity, "neutral"), []).append(claim)
         strengths = {"supports": proposition.strength, "disputes": proposition.strength_against}
         for direction in ("supports", "disputes", "neutral"):

@@ -72,8 +72,9 @@ def fill(made: nx.MultiDiGraph, subgraph: Subgraph) -> None:
     for claim in content.claims:
         made.add_node(claim.iri, **claim_node(content, claim, taken.get(claim.proposition, [])))
     claims = {each.iri: each for each in content.claims}
-    for relation, one, other, tension, why in _edges(subgraph, claims):
-        if made.number_of_edges() >= _MOST_EDGES:
+    found = enumerate(_edges(subgraph, claims))
+    for number, (relation, one, other, tension, why) in found:
+        if number >= _MOST_EDGES:
             raise InputError(
                 f"a network of these claims would have over {_MOST_EDGES:,} edges",
                 hint="Select fewer claims, or take the view of propositions or of provenance.",

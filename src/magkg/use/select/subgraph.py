@@ -109,6 +109,22 @@ class Subgraph:
 
         return measures.central_concepts(self)
 
+    def _repr_svg_(self) -> str | None:
+        """Show it in a notebook as a picture, where it is small enough to be one."""
+        return self._picture
+
+    def _repr_html_(self) -> str | None:
+        """Show it in a notebook as a table of counts, where it is no picture."""
+        from magkg.use.select import shown
+
+        return shown.table(self) if self._picture is None else None
+
+    @cached_property
+    def _picture(self) -> str | None:
+        from magkg.use.select import shown
+
+        return shown.picture(self)
+
     def __len__(self) -> int:
         return len(self.claims)
 

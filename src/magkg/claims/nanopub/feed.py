@@ -1,0 +1,44 @@
+"""What an import of nanopublications brings to the files of a project."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from magkg.claims.nanopub.reading import read
+from magkg.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from magkg.claims.project import Project
+    from magkg.claims.tables.landing import Brought
+    from magkg.claims.turtle import Document
+
+__all__ = ["feed"]
+
+
+def feed(
+    file: Path, project: Project, documents: Iterable[Document], date: str | None = None
+) -> Iterator[Brought]:
+    """Give what each nanopublication of a file, or of the files in a folder, brings.
+
+    ``date`` is the day or the time of the import; nanopublications that magkg wrote need none, as
+    they hold their own readings. Raises InputError where one is not valid, before anything is
+    given, or where the date is wanting or is none.
+    """
+    when = None if date is None else _moment(date)
+    for each in read([file], project, documents, when):
+        yield each.brought
+
+
+def _moment(date: str) -> str:
+    try:
+        found = datetime.fromisoformat(date)
+    except ValueError:
+        raise InputError(
+            f"{date!r} is no date", hint="Write it as 2026-01-31, or with a time of day in UTC."
+        ) from None
+    known = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return known.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,108 @@
+"""Concepts by name, label, outside id; made under names that hang on nothing but themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from magkg.claims import turtle
+from magkg.claims.project import bundled
+from magkg.claims.tables.context import Fault
+from magkg.claims.tables.lookup import Concepts, Missing, Wanted
+from magkg.vocabulary import MAG
+
+PROJECT = bundled()
+CON = PROJECT.namespace("con")
+SUBSTANCE = MAG + "substanceConcept"
+
+
+@pytest.fixture(scope="module")
+def known() -> list[turtle.Document]:
+    return [turtle.read(path) for path in PROJECT.files() if "sources" not in str(path)]
+
+
+@pytest.fixture
+def concepts(known: list[turtle.Document]) -> Concepts:
+    prefixes = {**PROJECT.prefixes, "T": "https://example.org/t/"}
+    return Concepts(known, CON, prefixes, grounds="Seen there.", language="en")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "slug"),
+    [
+        (Wanted("c", label="con:calcium"), "calcium"),
+        (Wanted("c", label="CALCIUM "), "calcium"),
+        (Wanted("c", id="MESH:D002118"), "calcium"),
+        (Wanted("c", id="mesh:D002118"), "calcium"),
+        (Wanted("c", id="http://id.nlm.nih.gov/mesh/D002118"), "calcium"),
+        (Wanted("c", id="CHEBI:22984"), "calcium"),  # a close match
+        (Wanted("c", id="MESH:D99999999", label="calcium"), "calcium"),
+        (Wanted("c", label="calcium", kind=SUBSTANCE), "calcium"),
+    ],
+)
+def test_a_concept_is_found(concepts: Concepts, wanted: Wanted, slug: str) -> None:
+    assert concepts.find(wanted) == (CON + slug, [])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (Wanted("c", label="con:calcum"), "no such concept"),
+        (Wanted("c", label="calcum"), "no concept has this label"),
+        (Wanted("c", label="calcium", kind=MAG + "timeConcept"), "is of mag:substanceConcept"),
+        (Wanted("c", id="CHEBI:33281"), "no concept has this id"),  # a broad match is another thing
+    ],
+)
+def test_what_is_not_found_is_told(concepts: Concepts, wanted: Wanted, reason: str) -> None:
+    with pytest.raises(Missing, match=reason) as missing:
+        concepts.find(wanted)
+    if "calcum" in wanted.label:
+        assert "calcium" in missing.value.hint
+
+
+def test_an_id_that_is_none_is_a_fault(concepts: Concepts) -> None:
+    with pytest.raises(Fault, match="no IRI and no CURIE"):
+        concepts.find(Wanted("c", id="D002118"))
+    with pytest.raises(Fault, match="what the prefix 'Q' stands for"):
+        concepts.find(Wanted("c", id="Q:1", label="x", kind=SUBSTANCE, create=True))
+
+
+@pytest.mark.parametrize(
+    ("label", "id_", "slug"),
+    [
+        ("Bluetin", "", "bluetin"),
+        ("Vitamin  X9", "", "vitamin-x9"),
+        ("Bluetin", "T:B1", "t-b1"),
+        ("A+B", "", "a-b-8b280635"),
+        ("茶", "", "46f17ade"),
+        ("calcium", "", "calcium-bc7a49f0"),  # the name is taken by another kind
+    ],
+)
+def test_a_concept_is_made_under_a_name_of_its_own(
+    concepts: Concepts, label: str, id_: str, slug: str
+) -> None:
+    kind = MAG + ("timeConcept" if label == "calcium" else "substanceConcept")
+    iri, quads = concepts.find(Wanted("c", label=label, id=id_, kind=kind, create=True))
+    assert iri == CON + slug
+    outside = [quad for quad in quads if quad.predicate.value == MAG + "outside"]
+    assert len(outside) == bool(id_)
+
+
+def test_one_name_for_two_kinds_is_a_fault(concepts: Concepts) -> None:
+    concepts.find(Wanted("c", label="Bluetin", kind=SUBSTANCE, create=True))
+    with pytest.raises(Fault, match="another row makes this concept of mag:substanceConcept"):
+        concepts.find(Wanted("c", label="bluetin", kind=MAG + "foodConcept", create=True))
+
+
+def test_the_human_species_is_known(concepts: Concepts, tmp_path: Path) -> None:
+    text = (
+        "@prefix mag: <https://w3id.org/magkg/ns#> .\n"
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        f"<{CON}person#x> mag:concept <{CON}person> ; mag:match skos:exactMatch ;\n"
+        "  mag:outside <http://purl.obolibrary.org/obo/NCBITaxon_9606> .\n"
+    )
+    (tmp_path / "x.ttl").write_text(text)
+    found = Concepts([turtle.read(tmp_path / "x.ttl")], CON, {}, grounds="", language="en")
+    assert found.human(CON + "person")
+    assert not concepts.human(CON + "mouse")

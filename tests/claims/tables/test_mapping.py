@@ -1,0 +1,115 @@
+"""A mapping that is not understood names its file, line and key, and the nearest that is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from magkg.claims.tables import mapping, schemes
+from magkg.errors import InputError
+from magkg.vocabulary import prefixes
+from tests.importing import DATA, LEAST, SETS
+
+if TYPE_CHECKING:
+    from magkg.claims.tables.specs import TableMapping
+
+
+def read(path: Path, **options: str) -> TableMapping:
+    return mapping.read(
+        path, predicates=schemes.predicates(()), known_prefixes=prefixes(), **options
+    )
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_examples_are_understood(name: str) -> None:
+    assert read(DATA / SETS[name][1]).reading.date.endswith("Z")
+
+
+FAULTS = [
+    ("[claim]", "[clam]", 9, "clam: there is no such key", "claim"),
+    ("polarity =", "polarty =", 14, "claim.polarty", "polarity"),
+    ('"affirms"', '"afirms"', 14, "no polarity 'afirms'", "affirms"),
+    ('"treats"', '"treat"', 12, "no predicate 'treat'", "treats"),
+    ('kind = "efficacy"', 'kind = "eficacy"', 17, "no kind 'eficacy'", "efficacy"),
+    ('kind = "substance"', 'kind = "substanc"', 11, "no kind 'substanc'", "substance"),
+    ('on-missing = "create", kind = "substance"', 'on-missing = "make"', 11, "'make'", "create"),
+    (', kind = "substance"', "", 11, "a concept that is made has a kind", "kind"),
+    ('kind = "substance"', 'kind = "quantity"', 11, "a quantity is not made", "quantity.ttl"),
+    ("{drug} eases", "{drug eases", 10, "brace", "doubled"),
+    ('"{drug} eases {illness}."', '"{statement}"', 10, "own sentence", "column"),
+    ("date = 2026-01-31\n", "", 1, "say when", "--date"),
+    ("2026-01-31", '"soon"', 3, "no date", "--date"),
+    ('slug = "the-set"\n', "", 5, "which source", "--source"),
+    ('predicate = "treats"\n', "", 11, "a triple has", ""),
+    ('polarity = "affirms"\n', "", 9, "claim.polarity: this key is missing", "polarity"),
+    ('noPassage = "The set gives none."\n', "", 9, "where a claim stands", "[[passage]]"),
+    ("[reading]", "[reading", 1, "no TOML", ""),
+    ("[source]", '[source]\ntype = "Jornal"', 6, "no type 'Jornal'", "JournalArticle"),
+    ("[claim]", '[rows]\nheader = false\n[claim]', 10, "names the columns", "columns"),
+    ("[claim]", '[values]\na = "{b}"\nb = "{a}"\n[claim]', 10, "made from itself", "another"),
+    ("[claim]", '[claim]\nwhen = { column = "a" }', 10, "a condition has", "in"),
+    ("[claim]", '[claim]\nupstreamRating = { "a:b" = "x" }', 10, "no colon", ""),
+    ("[reading]", 'language = "EN"\n[reading]', 1, "language tag", "en"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "line", "message", "hint"), FAULTS)
+def test_a_fault_is_told_with_its_place(
+    tmp_path: Path, old: str, new: str, line: int, message: str, hint: str
+) -> None:
+    assert old in LEAST
+    path = tmp_path / "m.toml"
+    path.write_text(LEAST.replace(old, new, 1))
+    with pytest.raises(InputError) as fault:
+        read(path)
+    assert message in fault.value.reason
+    assert hint in fault.value.hint
+    assert fault.value.file == str(path)
+    assert fault.value.line == line
+
+
+PASSAGES = [
+    ('quote = "{a}"\nlocator = "{b}"', "in one way"),
+    ('start = "{a}"', "a start and an end"),
+    ('start = "{a}"\nend = "{b}"\nunit = "letters"', "'letters' is not known"),
+    ('start = "{a}"\nend = "{b}"\nfirst = 2', "number 0 or 1"),
+    ('quote = "{a}"\non-missing = "locator"', "a quotation is no locator"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), PASSAGES)
+def test_a_passage_that_is_not_clear_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(f"{LEAST}\n[[passage]]\n{text}\n")
+    with pytest.raises(InputError, match=message):
+        read(path)
+
+
+EVIDENCE = [
+    ('direction = "supports"\nunresolved = "x"', "evidence.basis: this key is missing"),
+    ('direction = "supports"\nbasis = "own"', "names no evidence"),
+    ('direction = "suports"\nbasis = "own"\nunresolved = "x"', "'suports'"),
+    ('direction = "supports"\nbasis = "own"\n[evidence.study]\nslug = "a"\nlabel = "b"',
+     "evidence.study.design: this key is missing"),
+    ('direction = "supports"\nbasis = "own"\nunresolved = "x"\n[evidence.effect]\np = "1"',
+     "evidence.effect.measure: this key is missing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), EVIDENCE)
+def test_evidence_that_is_not_whole_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(f"{LEAST}\n[[evidence]]\n{text}\n")
+    with pytest.raises(InputError, match=message):
+        read(path)
+
+
+def test_options_go_before_what_the_file_says(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(LEAST)
+    found = read(path, source="another", date="2025-12-31T23:30:00-01:00")
+    assert found.source.slug is not None
+    assert found.source.slug.template.constant == "another"
+    assert found.reading.date == "2026-01-01T00:30:00Z"
