@@ -57,7 +57,7 @@ def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping
     if not date:
         raise InputError(
             "the graph records no act of curation, so a crate would have no date",
-            hint="Give its readings prov:endedAtTime; `magkg format` does so.",
+            hint="Say of a reading when it ended: prov:endedAtTime, as docs/authoring.md shows.",
         )
     counts = _data(subgraph, out, options)
     _copied(out)
