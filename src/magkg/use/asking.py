@@ -111,7 +111,7 @@ def ask(
             if not found:
                 _hint(graph, query, values)
         case "construct" | "describe":
-            from magkg.use.export import answer
+            from magkg.use.export.rdf import answer
 
             chosen = ("turtle" if out.isatty() else "ntriples") if form == "table" else form
             _fit(chosen, answer.FORMATS, "triples are", "a SELECT")
@@ -129,7 +129,7 @@ class _Limited:
     """Triples, each once, so many of them at most; then ``limited`` says if there were more."""
 
     def __init__(self, triples: Iterator[Triple], limit: int | None) -> None:
-        from magkg.use.export.answer import distinct
+        from magkg.use.export.rdf.answer import distinct
 
         self._triples = distinct(triples)
         self._limit = limit

@@ -14,7 +14,7 @@ from magkg.claims import turtle
 from magkg.claims.nanopub import carried, foreign, parts, reading, trusty
 from magkg.claims.nanopub.feed import feed
 from magkg.errors import InputError
-from magkg.use.export import nanopub as export
+from magkg.use.export.exchange import nanopub as export
 from magkg.vocabulary import MAG
 from tests import evidence, importing, small
 from tests.claims.nanopub import sets

@@ -10,7 +10,7 @@ import rdflib
 
 from magkg.errors import InputError, UnknownName
 from magkg.store.interface import IRI, Blank, Literal, Triple
-from magkg.use.export import answer
+from magkg.use.export.rdf import answer
 from magkg.vocabulary import XSD
 
 NS = "https://example.org/ns#"

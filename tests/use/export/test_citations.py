@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from magkg.errors import InputError
-from magkg.use.export import bibtex, citation, csl
 from magkg.use.export.formats import Options
+from magkg.use.export.reference import bibtex, citation, csl
 from magkg.use.graph import Graph
 from tests.use.export import nasty
 from tests.use.export.sources import titled

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from magkg.errors import InputError
-from magkg.use.export.csv import _File, _joined, neutralised
 from magkg.use.export.formats import VIEWS, Options
+from magkg.use.export.table.flat import _File, _joined, neutralised
 from magkg.use.select.network import network
 from tests import evidence
 from tests.use.export import nasty

@@ -12,7 +12,7 @@ import networkx as nx
 import pytest
 
 from magkg.errors import InputError
-from magkg.use.export.gexf import COLOURS
+from magkg.use.export.network.gexf import COLOURS
 from tests import evidence
 from tests.readers import node
 from tests.use.export import nasty

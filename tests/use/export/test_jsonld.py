@@ -11,7 +11,7 @@ import pytest
 
 from magkg.store.interface import IRI, Literal
 from magkg.store.oxigraph import OxigraphStore
-from magkg.use.export import jsonld
+from magkg.use.export.rdf import jsonld
 from magkg.vocabulary import MAG, XSD
 from tests import small
 from tests.use.export import nasty

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from magkg.errors import InputError
-from magkg.use.export import biolink
-from magkg.use.export.kgx import EDGE_COLUMNS, NODE_COLUMNS
+from magkg.use.export.exchange import biolink
+from magkg.use.export.exchange.kgx import EDGE_COLUMNS, NODE_COLUMNS
 from magkg.use.select.entities import Claim, Concept, Content, Line, Study
 from magkg.vocabulary import MAG
 from tests import evidence, small
@@ -225,7 +225,7 @@ def test_reports_of_no_difference_and_of_a_lack_never_look_positive() -> None:
     }
 
 
-# The table of magkg.use.export.biolink, row by row.
+# The table of magkg.use.export.exchange.biolink, row by row.
 NAMES = {
     MAG + "relieves": "ameliorates_condition",
     MAG + "treats": "treats_or_applied_or_studied_to_treat",

@@ -17,7 +17,7 @@ from magkg.claims import identity, turtle
 from magkg.claims.nanopub import carried, parts, reading, signature, trusty
 from magkg.claims.project import Project
 from magkg.errors import InputError
-from magkg.use.export import nanopub
+from magkg.use.export.exchange import nanopub
 from magkg.use.export.formats import FORMATS, Options
 from magkg.use.graph import Graph
 from magkg.use.graph import open as open_graph

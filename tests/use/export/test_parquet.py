@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from magkg.errors import InputError
-from magkg.use.export.columns import CLAIMS, EVIDENCE
-from magkg.use.export.tables import evidence_rows, markdown, stated_rows
+from magkg.use.export.table.columns import CLAIMS, EVIDENCE
+from magkg.use.export.table.rows import evidence_rows, markdown, stated_rows
 from tests import evidence
 from tests.use.export import nasty
 from tests.use.export.tables import export, whole, written
@@ -154,7 +154,7 @@ def test_a_lone_surrogate_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_figure_beyond_the_columns_is_refused_by_name() -> None:
     from dataclasses import replace
 
-    from magkg.use.export.parquet import _sound
+    from magkg.use.export.table.parquet import _sound
 
     content = evidence.graph().subgraph().content
     row = next(each for each in evidence_rows(content) if each.effect)

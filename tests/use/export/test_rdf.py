@@ -13,8 +13,8 @@ import pytest
 from magkg.errors import InputError, UnknownName
 from magkg.store.interface import IRI, Blank, Literal
 from magkg.store.oxigraph import OxigraphStore
-from magkg.use.export import rdf
 from magkg.use.export.formats import Options
+from magkg.use.export.rdf import syntaxes as rdf
 from magkg.use.graph import Graph
 from magkg.vocabulary import LABEL, MAG, RDF
 from tests import small

@@ -9,7 +9,7 @@ import pytest
 
 from magkg.claims import identity
 from magkg.store.oxigraph import OxigraphStore
-from magkg.use.export.statements import Statements
+from magkg.use.export.rdf.statements import Statements
 from magkg.use.graph import Graph
 from magkg.vocabulary import DCTERMS, MAG, TYPE
 from tests import evidence, small
@@ -211,7 +211,7 @@ def test_a_claim_that_something_taken_leads_to_is_not_taken() -> None:
 def test_parts_join_to_the_same_statements(monkeypatch: pytest.MonkeyPatch) -> None:
     subgraph = evidence.graph().subgraph(not_polarity="denies")
     whole = set(Statements(subgraph).described())
-    monkeypatch.setattr("magkg.use.export.statements._PART", 1)
+    monkeypatch.setattr("magkg.use.export.rdf.statements._PART", 1)
     apart = list(Statements(subgraph).described())
     assert set(apart) == whole
     assert len(apart) == len(whole)

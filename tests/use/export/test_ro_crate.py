@@ -14,8 +14,8 @@ import pytest
 
 from magkg import resources
 from magkg.errors import InputError
-from magkg.use.export import ro_crate
 from magkg.use.export.formats import Options
+from magkg.use.export.release import ro_crate
 from magkg.use.graph import open as open_graph
 from magkg.vocabulary import TYPE
 from tests.use.export import nasty

@@ -21,9 +21,9 @@ import networkx as nx
 import pytest
 
 from magkg.errors import InputError, MagkgError
-from magkg.use.export import drawing, layout, png, svg
 from magkg.use.export.formats import VIEWS, Options
-from magkg.use.export.picture import render
+from magkg.use.export.picture import drawing, layout, png, svg
+from magkg.use.export.picture.picture import render
 from magkg.use.plain import one_line
 from tests.use.export import nasty
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from magkg.errors import InputError
-from magkg.use.export import va_spec
+from magkg.use.export.exchange import va_spec
 from magkg.use.export.formats import Options
 from magkg.use.graph import Graph
 from magkg.use.graph import open as open_graph

@@ -34,7 +34,7 @@ _COPY = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: where, its manifest (both None for a stream), and counts of what it holds."""
+    """What was written: where, its manifest (both None for a stream), and its counts."""
 
     path: Path | None
     manifest: Path | None

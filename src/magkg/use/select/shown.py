@@ -20,8 +20,8 @@ _CELL = "text-align:left;padding:.1em 1em .1em 0"
 
 def picture(subgraph: Subgraph) -> str | None:
     """Give the network of propositions as SVG, None where it is none or more than a screenful."""
-    from magkg.use.export import svg
     from magkg.use.export.formats import Options
+    from magkg.use.export.picture import svg
 
     if not 0 < len(subgraph) <= _CLAIMS:
         return None

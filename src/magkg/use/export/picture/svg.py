@@ -21,8 +21,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from magkg.errors import InputError
-from magkg.use.export.networks import counts, network
-from magkg.use.export.picture import render
+from magkg.use.export.network.writing import counts, network
+from magkg.use.export.picture.picture import render
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from magkg.use.export.citation import Name, Reference, collect, encoded, form_of
+from magkg.use.export.reference.citation import Name, Reference, collect, encoded, form_of
 
 if TYPE_CHECKING:
     from magkg.use.export.formats import Options

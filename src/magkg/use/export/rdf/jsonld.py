@@ -23,8 +23,8 @@ import pyoxigraph as ox
 
 from magkg.claims.layout import natural, order
 from magkg.store.interface import Literal, Triple
-from magkg.use.export.lines import Block, sections
-from magkg.use.export.statements import Statements
+from magkg.use.export.rdf.lines import Block, sections
+from magkg.use.export.rdf.statements import Statements
 from magkg.vocabulary import MAG, TYPE, XSD
 
 if TYPE_CHECKING:

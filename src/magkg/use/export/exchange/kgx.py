@@ -3,13 +3,13 @@
 An edge is one claim (not one proposition), so that source, wording and evidence stay its own; its
 id is ``CLAIM~POLARITY``, with ``~negated`` for a denial. The kgx toolkit (2.6) knows edges by their
 ids only where it streams (``kgx transform --stream``): its graph in memory merges all edges of the
-same ends and predicate, a denial with what it denies.
-``magkg.use.export.biolink`` says which predicate and knowledge level it has. A node is a concept
-that an edge names as an end, qualifier or addressee; its id is an outside one where exactly one
-stands for it, else our own CURIE; ``xref`` has the others that mean the same, and
-``original_subject`` and ``original_object`` of the edges keep our own. Columns that Biolink does
-not have begin with ``mag_``. Claims without a triple are no edges: they are in
-``not_formalised.jsonl``, with the same columns (the file is there where there are such claims).
+same ends and predicate, a denial with what it denies. ``exchange.biolink`` says which predicate and
+knowledge level it has. A node is a concept that an edge names as an end, qualifier or addressee;
+its id is an outside one where exactly one stands for it, else our own CURIE; ``xref`` has the
+others that mean the same, and ``original_subject`` and ``original_object`` of the edges keep our
+own. Columns that Biolink does not have begin with ``mag_``. Claims without a triple are no edges:
+they are in ``not_formalised.jsonl``, with the same columns (the file is there where there are such
+claims).
 
 Cells of TSV hold what stands between the quotation marks of a JSON string (so ``\\n``, ``\\t``,
 ``\\\\``), with ``"`` written ``\\u0022``, the bar that separates several values ``\\u007c``, and a
@@ -32,9 +32,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from magkg.use.export import biolink
-from magkg.use.export.kgx_edges import EDGE_COLUMNS, Edges
-from magkg.use.export.tables import check_text
+from magkg.use.export.exchange import biolink
+from magkg.use.export.exchange.kgx_edges import EDGE_COLUMNS, Edges
+from magkg.use.export.table.rows import check_text
 from magkg.vocabulary import MAG, SKOS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from magkg.errors import InputError
-from magkg.use.export.tables import Cell, Column, Evidence, Stated
+from magkg.use.export.table.rows import Cell, Column, Evidence, Stated
 from magkg.vocabulary import MAG, QUALIFIERS
 
 if TYPE_CHECKING:

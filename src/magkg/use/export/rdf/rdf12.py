@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyoxigraph as ox
 
-from magkg.use.export.lines import Block, TurtleNames, sections
-from magkg.use.export.rdf import write_blocks
-from magkg.use.export.statements import CLAIM, Statements
+from magkg.use.export.rdf.lines import Block, TurtleNames, sections
+from magkg.use.export.rdf.statements import CLAIM, Statements
+from magkg.use.export.rdf.syntaxes import write_blocks
 from magkg.vocabulary import FORMAL, RDF, TYPE
 
 if TYPE_CHECKING:

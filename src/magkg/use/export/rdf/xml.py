@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyoxigraph as ox
 
 from magkg.claims.layout import natural, order
-from magkg.use.export.lines import Block, refuse, sections
+from magkg.use.export.rdf.lines import Block, refuse, sections
 from magkg.vocabulary import RDF, XSD, shrink
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from magkg.use.export.networks import counts, network
+from magkg.use.export.network.writing import counts, network
 
 if TYPE_CHECKING:
     import networkx as nx

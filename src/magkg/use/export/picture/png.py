@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from magkg.errors import MagkgError
-from magkg.use.export.drawing import FONTS, element
-from magkg.use.export.svg import drawn
+from magkg.use.export.picture.drawing import FONTS, element
+from magkg.use.export.picture.svg import drawn
 
 if TYPE_CHECKING:
     from types import ModuleType

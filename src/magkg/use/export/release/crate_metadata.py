@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from magkg.store.interface import IRI, Literal, Term
-from magkg.use.export.rdf import serialise
+from magkg.use.export.rdf.syntaxes import serialise
 from magkg.vocabulary import DCTERMS, TYPE, XSD
 
 __all__ = ["Release", "SourceOf", "document", "void"]

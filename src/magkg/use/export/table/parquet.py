@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from magkg import resources
 from magkg.errors import InputError
-from magkg.use.export.columns import CLAIMS, EVIDENCE
-from magkg.use.export.tables import (
+from magkg.use.export.table.columns import CLAIMS, EVIDENCE
+from magkg.use.export.table.rows import (
     PRECISION,
     SCALE,
     Cell,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from magkg.use.export.drawing import LINE, NOTE, NOTE_LINE, SIZE, Box, Line
-from magkg.use.export.layout import Link, Node, Point, Spot, lay_out
-from magkg.use.export.sheet import STRENGTHS, many, sheet
+from magkg.use.export.picture.drawing import LINE, NOTE, NOTE_LINE, SIZE, Box, Line
+from magkg.use.export.picture.layout import Link, Node, Point, Spot, lay_out
+from magkg.use.export.picture.sheet import STRENGTHS, many, sheet
 from magkg.use.lettering import width, wrapped
 from magkg.use.plain import one_line
 

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from magkg.claims.identity import ordered
 from magkg.claims.layout import block
 from magkg.errors import UnknownName
-from magkg.use.export import jsonld
-from magkg.use.export.lines import Block, TurtleNames, line, sections
-from magkg.use.export.rdf_xml import write_xml
-from magkg.use.export.statements import Statements
+from magkg.use.export.rdf import jsonld
+from magkg.use.export.rdf.lines import Block, TurtleNames, line, sections
+from magkg.use.export.rdf.statements import Statements
+from magkg.use.export.rdf.xml import write_xml
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:

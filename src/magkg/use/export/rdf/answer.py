@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from magkg.errors import UnknownName
 from magkg.store.interface import IRI, Literal
-from magkg.use.export.lines import line
-from magkg.use.export.rdf import serialise
+from magkg.use.export.rdf.lines import line
+from magkg.use.export.rdf.syntaxes import serialise
 
 if TYPE_CHECKING:
     from magkg.store.interface import Triple

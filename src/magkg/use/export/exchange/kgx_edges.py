@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from magkg.use.describe import values_line
-from magkg.use.export import biolink
+from magkg.use.export.exchange import biolink
 from magkg.use.select.loading import batches, mag_name
 from magkg.use.select.views import contested, polarities
 from magkg.vocabulary import MAG, SKOS

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
-from magkg.use.export.networks import columns, counts, escaped, flat, network, written
+from magkg.use.export.network.writing import columns, counts, escaped, flat, network, written
 
 if TYPE_CHECKING:
     import networkx as nx

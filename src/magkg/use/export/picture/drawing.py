@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
-from magkg.use.export.layout import PORT, Point, Spot
-from magkg.use.export.networks import escaped
+from magkg.use.export.network.writing import escaped
+from magkg.use.export.picture.layout import PORT, Point, Spot
 from magkg.use.lettering import width
 from magkg.use.plain import one_line
 

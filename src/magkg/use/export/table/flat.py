@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from magkg.errors import InputError
-from magkg.use.export.tables import check_claims, check_text
+from magkg.use.export.table.rows import check_claims, check_text
 from magkg.use.select.network import network
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 
 from magkg import resources
 from magkg.errors import InputError
-from magkg.use.export.crate_metadata import Release, SourceOf, document, void
 from magkg.use.export.formats import find, writer
+from magkg.use.export.release.crate_metadata import Release, SourceOf, document, void
 from magkg.use.report.records import last_curated
 
 if TYPE_CHECKING:

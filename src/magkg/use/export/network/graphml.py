@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
-from magkg.use.export.networks import columns, counts, escaped, flat, network, written
+from magkg.use.export.network.writing import columns, counts, escaped, flat, network, written
 
 if TYPE_CHECKING:
     from magkg.use.export.formats import Options

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from magkg.use.export import drawing
-from magkg.use.export.drawing import NOTE, Attributes, Box, Line, element, words
+from magkg.use.export.picture import drawing
+from magkg.use.export.picture.drawing import NOTE, Attributes, Box, Line, element, words
 from magkg.use.lettering import wrapped
 from magkg.use.plain import one_line
 from magkg.use.select.language import Everything
@@ -14,7 +14,7 @@ from magkg.use.select.language import Everything
 if TYPE_CHECKING:
     import networkx as nx
 
-    from magkg.use.export.layout import Picture
+    from magkg.use.export.picture.layout import Picture
 
 __all__ = ["STRENGTHS", "left_out", "many", "sheet"]
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
-from magkg.use.export.citation import Name, Reference, collect, encoded, form_of
+from magkg.use.export.reference.citation import Name, Reference, collect, encoded, form_of
 
 if TYPE_CHECKING:
     from magkg.use.export.formats import Options

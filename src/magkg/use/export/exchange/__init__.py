@@ -1,0 +1,1 @@
+"""What other knowledge graphs read: KGX with Biolink, VA-Spec, nanopublications."""

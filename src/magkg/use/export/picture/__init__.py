@@ -1,0 +1,1 @@
+"""Pictures: a network laid out and drawn."""

@@ -1,0 +1,1 @@
+"""RDF: the statements of a subgraph, in every syntax."""

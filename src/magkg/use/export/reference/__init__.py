@@ -1,0 +1,1 @@
+"""References: the sources and studies of a subgraph, to be cited."""

@@ -1,0 +1,1 @@
+"""A whole release, described, as an RO-Crate."""

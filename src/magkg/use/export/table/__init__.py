@@ -1,0 +1,1 @@
+"""Tables: claims, evidence, nodes and edges in rows and columns."""
