@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -106,3 +108,27 @@ def test_what_is_refused(
     assert says in ran.err
     assert ran.out == ""
     assert os.listdir(tmp_path) == []
+
+
+def test_what_is_ended_leaves_nothing_half_done(graph: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "magkg", "export", "--format", "ro-crate", "--graph", graph]
+    with subprocess.Popen([*command, "--out", "crate"], cwd=tmp_path) as running:
+        deadline = time.monotonic() + 60
+        while not os.listdir(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert os.listdir(tmp_path), "it has begun to write"
+        running.terminate()
+        assert running.wait(30) == 128 + signal.SIGTERM
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_pipe_with_a_name_is_written_to(graph: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    command = f"'{sys.executable}' -m magkg export --format csl --source pan-2011 --out pipe"
+    done = subprocess.run(
+        f"cat pipe & {command} --graph '{graph}' >/dev/null; wait",
+        shell=True, executable="/bin/bash", cwd=tmp_path, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert json.loads(done.stdout)
+    assert os.listdir(tmp_path) == ["pipe"]

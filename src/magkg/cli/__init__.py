@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 
 import typer
@@ -36,6 +37,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows ASCII only is shown escapes, not an error half-way.
             stream.reconfigure(errors="backslashreplace")
+    # A batch system ends a process so: what was half written is cleared, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         if sys.stdout is None:
             raise OutputError("standard output is closed, so nothing can be printed")

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,6 +87,8 @@ def test_the_default_name_holds_version_root_and_selection(
     assert done.path is not None
     assert done.path.name == oxide.replace(".nq", ".nt")
     assert default_name(bundled.subgraph(), FORMATS["parquet"]) == f"{start}-parquet"
+    of_claims = default_name(bundled.subgraph(), FORMATS["graphml"], "claims")
+    assert of_claims == f"{start}-claims.graphml"
     assert default_name(nasty.control().subgraph(), FORMATS["svg"]) == "small-endpoint.svg"
 
 
@@ -137,12 +140,31 @@ def test_places_that_cannot_be_written(bundled: Graph, tmp_path: Path) -> None:
         chosen.export("parquet", tmp_path / "full" / "x")
     with pytest.raises(OutputError, match="no such file"):
         chosen.export("ntriples", tmp_path / "none" / "a.nt")
-    with pytest.raises(InputError, match="empty"):
+    with pytest.raises(InputError, match="does not name"):
         chosen.export("ntriples", "")
     assert (tmp_path / "full" / "x").read_text() == "mine"
     (tmp_path / "empty").mkdir()
     chosen.export("parquet", tmp_path / "empty")
     assert any((tmp_path / "empty").iterdir())
+
+
+def test_a_link_stays_a_link_and_rights_stay_as_they_were(bundled: Graph, tmp_path: Path) -> None:
+    chosen = bundled.subgraph(source="pan-2011")
+    (tmp_path / "real.nt").write_text("old")
+    (tmp_path / "real.nt").chmod(0o600)
+    (tmp_path / "link.nt").symlink_to("real.nt")
+    chosen.export("ntriples", tmp_path / "link.nt")
+    assert (tmp_path / "link.nt").is_symlink()
+    assert (tmp_path / "real.nt").read_text("utf-8").startswith("<")
+    assert (tmp_path / "real.nt").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "folder").mkdir(0o700)
+    (tmp_path / "to-folder").symlink_to("folder")
+    chosen.export("parquet", tmp_path / "to-folder")
+    assert (tmp_path / "to-folder").is_symlink()
+    assert any((tmp_path / "folder").iterdir())
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
+    with pytest.raises(InputError, match="does not name an output"):
+        chosen.export("parquet", ".")
 
 
 def test_options_that_mean_nothing_to_a_format(bundled: Graph, tmp_path: Path) -> None:
@@ -179,3 +201,17 @@ def test_a_format_whose_library_is_absent_says_how_to_get_it(
     monkeypatch.setitem(__import__("sys").modules, "resvg_py", None)
     with pytest.raises(MagkgError, match=r"magkg\[png\]"):
         bundled.subgraph(source="pan-2011").export("png", tmp_path / "a.png")
+
+
+def test_a_pipe_is_written_to_and_has_no_manifest(bundled: Graph, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with (
+        (tmp_path / "read").open("wb") as out,
+        subprocess.Popen(["cat", pipe], stdout=out) as reader,
+    ):
+        done = export(bundled.subgraph(source="pan-2011"), "ntriples", pipe)
+        reader.wait(timeout=30)
+    assert (done.path, done.manifest) == (None, None)
+    assert (tmp_path / "read").read_bytes().count(b"\n") == done.counts["statements"]
+    assert sorted(os.listdir(tmp_path)) == ["pipe", "read"]

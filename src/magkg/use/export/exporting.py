@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from magkg import resources
+from magkg.claims.project import bundled
 from magkg.errors import InputError, OutputError
 from magkg.store.manifest import write_atomically
-from magkg.use.export.formats import Format, Options, find, writer
+from magkg.use.export.formats import VIEWS, Format, Options, find, writer
 
 if TYPE_CHECKING:
     from magkg.use.select.subgraph import Subgraph
@@ -42,10 +43,21 @@ class Exported:
 
     def text(self) -> str:
         """Say what was written, for people."""
-        held = ", ".join(f"{number:,} {name}" for name, number in self.counts.items())
+        held = ", ".join(
+            f"{number:,} {_named(name, number)}" for name, number in self.counts.items()
+        )
         if self.path is None:
             return f"wrote {held}"
         return f"wrote {self.path}: {held}\nmanifest {self.manifest}"
+
+
+def _named(name: str, number: int) -> str:
+    """Give the name of a count in its number: "claims without a triple", of one "claim without"."""
+    several = next((each for each in name.split() if each.endswith("s")), "")
+    if number != 1 or not several:
+        return name
+    one = several[:-3] + "y" if several.endswith("ies") else several[:-1]
+    return name.replace(several, one, 1)
 
 
 def export(
@@ -55,18 +67,24 @@ def export(
     """Write a subgraph in a format to ``out``, taken literally, and ``out`` + ``.manifest.json``.
 
     Without ``out`` the name is made of the version, the root digest and the selection, in the
-    working folder. A file that stands there is replaced; a folder that holds anything is not.
+    working folder. A file that stands there is replaced; a folder that holds anything is not. A
+    device or a pipe is written to as ``export_to`` does, and has no manifest.
     Raises UnknownName for a format, InputError for an option that it does not take or a claim that
     it cannot carry, OutputError where nothing can be written; then nothing was.
     """
     made, chosen = find(form), options or Options()
     made.check(chosen)
-    path = Path(default_name(subgraph, made) if out is None else out)
+    path = Path(default_name(subgraph, made, chosen.view) if out is None else out)
     if not path.name:
-        raise InputError("the name of the output is empty", hint="Name it: --out FILE.")
+        raise InputError(
+            f"{os.fspath(out or '')!r} does not name an output", hint="Name it: --out FILE."
+        )
     if made.either and path.is_dir():
         made = replace(made, folder=True)
     with _writing(path):
+        if not made.folder and path.exists() and not (path.is_file() or path.is_dir()):
+            with path.open("wb") as device:
+                return export_to(subgraph, form, device, chosen)
         counts = _folder(subgraph, made, path, chosen) if made.folder else _file(
             subgraph, made, path, chosen
         )  # fmt: skip
@@ -97,19 +115,20 @@ def export_to(
     return Exported(None, None, counts)
 
 
-def default_name(subgraph: Subgraph, form: Format) -> str:
-    """Give ``DATASET-VERSION-ROOT[-SELECTION]SUFFIX``, the same for the same export.
+def default_name(subgraph: Subgraph, form: Format, view: str = VIEWS[0]) -> str:
+    """Give ``DATASET-VERSION-ROOT[-SELECTION][-VIEW]SUFFIX``, the same for the same export.
 
     ROOT is the first 12 digits of the root digest ("endpoint" where there is no manifest),
-    SELECTION the first 8 of the SHA-256 of the selection's words.
+    SELECTION the first 8 of the SHA-256 of the selection's words, VIEW what is not the usual one.
     """
-    built, project = subgraph.graph.manifest, subgraph.graph.project
-    bundled = project is None or project.root == resources.data("graphs").parent
-    dataset = "magkg" if bundled or project is None else project.root.name
+    built, project = subgraph.graph.manifest, subgraph.graph.home
+    dataset = "magkg" if project == bundled() else project.root.name if project else "graph"
     parts = [re.sub(r"[^\w.-]", "-", dataset)]
     parts += [built.versions.get("magkg", "0"), built.root[:12]] if built else ["endpoint"]
     if not subgraph.whole:
         parts.append(hashlib.sha256(str(subgraph.selection).encode()).hexdigest()[:8])
+    if view != VIEWS[0]:
+        parts.append(view)
     return "-".join((*parts, form.name)) + form.suffix if form.folder else (
         "-".join(parts) + form.suffix
     )  # fmt: skip
@@ -120,28 +139,41 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        hint = "Make room or give rights there, or name another place with --out."
+        if isinstance(error, FileNotFoundError):
+            hint = f"Make the folder {path.parent} first."
         raise OutputError(
-            f"{path}: cannot be written: {(error.strerror or str(error)).lower()}",
-            hint="Make room or give rights there, or name another place with --out.",
+            f"{path}: cannot be written: {(error.strerror or str(error)).lower()}", hint=hint
         ) from None
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a place beside ``path`` that takes its place, and its rights, where nothing fails.
+
+    A symbolic link stays one: what it leads to is replaced.
+    """
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    try:
+        yield beside
+        if target.exists():
+            shutil.copymode(target, beside)
+        os.replace(beside, target)
+    except BaseException:
+        if beside.is_dir():
+            shutil.rmtree(beside, ignore_errors=True)
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _file(subgraph: Subgraph, form: Format, path: Path, options: Options) -> Mapping[str, int]:
     if path.is_dir():
         raise InputError(f"{path} is a folder, and {form.name} is one file")
-    if path.exists() and not path.is_file():
-        with path.open("wb") as device:  # a device or a pipe is written to, never replaced
-            return export_to(subgraph, form.name, device, options).counts
-    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    try:
-        with beside.open("xb") as out:
-            counts = writer(form)(subgraph, out, options, form.name)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with _replacing(path) as beside, beside.open("xb") as out:
+        counts = writer(form)(subgraph, out, options, form.name)
+        out.flush()
+        os.fsync(out.fileno())
     return counts
 
 
@@ -153,15 +185,9 @@ def _folder(subgraph: Subgraph, form: Format, path: Path, options: Options) -> M
             f"the folder {path} is not empty, and an export does not mix with what is there",
             hint="Name another folder with --out, or clear this one.",
         )
-    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    beside.mkdir()
-    try:
-        counts = writer(form)(subgraph, beside, options, form.name)
-        os.replace(beside, path)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
-    return counts
+    with _replacing(path) as beside:
+        beside.mkdir()
+        return writer(form)(subgraph, beside, options, form.name)
 
 
 def _manifest(
