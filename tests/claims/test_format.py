@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import tempfile
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -268,7 +269,7 @@ def test_a_folder_that_takes_no_file(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(formats.tempfile if name == "mkstemp" else os, name, full)
+    monkeypatch.setattr(tempfile if name == "mkstemp" else os, name, full)
     path = project.graphs / "sources" / "zinc.ttl"
     with pytest.raises(OutputError, match="no space left"):
         run(project)

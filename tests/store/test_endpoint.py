@@ -348,6 +348,17 @@ def test_an_endpoint_is_asked_once_whether_its_default_graph_has_a_name(server: 
     assert server.seen[-1]["default-graph-uri"] == ["http://g/"]
 
 
+def test_who_did_not_answer_is_asked_again_for_the_name_of_its_default_graph(
+    server: Server,
+) -> None:
+    store = EndpointStore("http://127.0.0.1:9/named", detect=True)
+    with pytest.raises(StoreUnavailable):
+        store.ask("ASK {}")
+    store.url = server.url + "/named"
+    store.ask("ASK {}")
+    assert store.default_graph == "https://w3id.org/magkg/graph/default"
+
+
 def test_literals_come_in_canonical_form(server: Server) -> None:
     wanted = [
         "true", "false", "true", "7", "1.5", "350", "0", "0.5", "2026-11-21T10:00:00Z",

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 import magkg.use.graph as module
-from magkg.claims.project import Project
+from magkg.claims.project import Project, bundled
 from magkg.errors import (
     InputError,
     MagkgError,
@@ -307,3 +307,10 @@ def test_open_an_endpoint_sends_nothing_yet() -> None:
     assert repr(graph) == "<Graph http://127.0.0.1:9/sparql>"
     with pytest.raises(StoreUnavailable):
         graph.query("safety")
+
+
+def test_a_project_beside_which_a_graph_happens_to_lie_is_not_its_home(graph: Graph) -> None:
+    assert graph.home == graph.project == small.project()
+    moved = Graph(graph.store, project=bundled())
+    assert moved.project is not None
+    assert moved.home is None

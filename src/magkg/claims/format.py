@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +10,9 @@ import pyoxigraph as ox
 from magkg.claims import form, turtle
 from magkg.claims.filling import fill, together
 from magkg.claims.project import rdf_files, shown
+from magkg.claims.replacing import replace_files
 from magkg.claims.rereading import carry_over
-from magkg.errors import InputError, OutputError
+from magkg.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -94,7 +91,7 @@ def format_paths(
             changed[path] = text
     together(errors)
     if not check:
-        _replace(changed)
+        replace_files(changed.items())
     return list(changed)
 
 
@@ -124,33 +121,3 @@ def _canonical(quad: ox.Quad) -> ox.Quad:
         if better is not None and better != quad.object:
             return ox.Quad(quad.subject, quad.predicate, better)
     return quad
-
-
-def _replace(texts: Mapping[Path, str]) -> None:
-    """Write all files beside the old ones, then put each in its place."""
-    waiting: list[tuple[str, Path]] = []
-    path = Path()
-    try:
-        for path, text in texts.items():
-            target = path.resolve()  # a link stays a link
-            handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-            waiting.append((name, target))
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            shutil.copymode(target, name)
-        while waiting:
-            name, target = waiting[0]
-            path = target
-            os.replace(name, target)
-            waiting.pop(0)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(
-            f"{path}: cannot be written: {reason}", hint="What stood there is untouched."
-        ) from None
-    finally:
-        for name, _ in waiting:
-            with contextlib.suppress(OSError):
-                os.unlink(name)

@@ -102,7 +102,7 @@ def check(
     if report.findings:
         raise typer.Exit(1)
     if not as_json:
-        typer.echo(f"nothing found in {len(report.documents)} files")
+        typer.echo(f"no faults in {len(report.documents)} files")
 
 
 @app.command(epilog="Example: magkg build --out build/graph")

@@ -32,7 +32,9 @@ QueryArgument = Annotated[
 FormatOption = Annotated[
     Format,
     typer.Option(
-        "--format", help="Rows: table to markdown. Triples, and --list: turtle and the others."
+        "--format",
+        help="Rows: table, csv, tsv, json, markdown. Triples (CONSTRUCT): turtle, ntriples, "
+        "jsonld, rdfxml, trig, nquads. --list: table, json, markdown, turtle.",
     ),
 ]
 LimitOption = Annotated[
@@ -46,36 +48,54 @@ TimeoutOption = Annotated[
 ExplainOption = Annotated[
     bool, typer.Option("--explain", help="Print the query as it would be sent; ask nothing.")
 ]
+QueryJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; of triples, JSON-LD.")]
+HelpOption = Annotated[
+    bool,
+    typer.Option(
+        "--help", "-h", help="Show this, or after a NAME what it asks, takes and answers."
+    ),
+]
 
 
 @app.command(
     epilog="Examples: magkg query claims_about --concept magnesium-glycinate  |  "
     "magkg query 'SELECT ?claim { ?claim a mag:Claim ; mag:subject con:magnesium }' --limit 20  |  "
     "magkg query contested --format turtle > contested.ttl",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    # Its help is an option of its own: after a name it is that of the query.
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    },
 )
 def query(
     context: typer.Context,
     name: QueryArgument = None,
     graph: GraphOption = None,
     output: FormatOption = Format.table,
-    as_json: JsonOption = False,
+    as_json: QueryJsonOption = False,
     limit: LimitOption = None,
     timeout: TimeoutOption = None,
     explain: ExplainOption = False,
     catalogue: Annotated[bool, typer.Option("--list", help="Show the shipped queries.")] = False,
+    about: HelpOption = False,
 ) -> None:
     """Ask the graph: a query by name, from a file, a text or standard input.
 
     --PARAM VALUE binds a parameter. The project's prefixes are known. On standard error stand what
     an answer cannot say: that it is empty, which names the graph does not know, that it was cut.
     """
+    if about and name is None:
+        typer.echo(context.get_help())
+        return
+    from magkg.claims import project
     from magkg.use import asking
 
     wanted = form(output, as_json)
+    if about:
+        asking.write_help(project.here(), name or "", sys.stdout)
+        return
     if catalogue:
-        from magkg.claims import project
-
         url = graph if graph and graph.startswith(("http://", "https://")) else None
         asking.write_catalogue(project.here(), sys.stdout, wanted, target=url)
         return

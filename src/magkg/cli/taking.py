@@ -11,6 +11,7 @@ import typer
 
 from magkg.cli.common import GraphOption, app, open_graph, print_json
 from magkg.errors import InputError
+from magkg.use.select.language import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from magkg.use.export.formats import Options
     from magkg.use.select.subgraph import Subgraph
 
-_EPILOG = """Words of the selection (repeat one for alternatives, put --not- before it to negate):
---claim --concept --subject --predicate --object --source --study --kind --polarity --certainty
---attribution --verdict --strength-at-least --cited-at-least --design --studies-at-least --since
---until --tension --query; and --expand narrower, --hops N.
-Example: magkg export --format graphml --concept magnesium-oxide --not-kind advice"""
+_WORDS = " ".join(f"--{word} {takes}" for word, takes in WORDS.items())
+_EPILOG = f"""Words of the selection (repeat one for alternatives, put --not- before it to negate):
+{_WORDS}; and --expand narrower, --hops N. What each means: docs/selecting.md; what each format
+carries: docs/formats.md. Example: magkg export --format graphml --concept magnesium-oxide
+--not-kind advice"""
 
 
 @app.command(
@@ -36,7 +37,11 @@ def export(
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option(metavar="FILE|DIR|-", help="Where; named by version and digest if left out."),
+        typer.Option(
+            metavar="FILE|DIR|-",
+            help="Where; named by version and digest if left out. A format of several files takes "
+            "a DIR that is new or empty.",
+        ),
     ] = None,
     graph: GraphOption = None,
     view: Annotated[
@@ -49,6 +54,7 @@ def export(
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Private key to sign nanopublications.")
     ] = None,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Heading of a picture.")] = "",
     listing: Annotated[bool, typer.Option("--list", help="Show the formats.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was written as JSON.")
@@ -67,7 +73,7 @@ def export(
     find(form)
     selection = select(pairs(context.args))
     with open_graph(graph) as opened, _progress() as tell:
-        options = Options(view, neo4j, spreadsheet, key, tell)
+        options = Options(view, neo4j, spreadsheet, key, title, tell)
         _write(opened.subgraph(selection), form, out, options, as_json)
 
 
@@ -86,8 +92,9 @@ def _write(subgraph: Subgraph, form: str, out: str | None, options: Options, as_
         return
     written = write(subgraph, form, out, options)
     if as_json:
-        place, manifest = written.path, written.manifest
-        print_json({"path": str(place), "manifest": str(manifest), "counts": dict(written.counts)})
+        places = {"path": written.path, "manifest": written.manifest}
+        told = {name: None if place is None else str(place) for name, place in places.items()}
+        print_json({**told, "counts": dict(written.counts)})
     else:
         typer.echo(written.text())
 

@@ -50,7 +50,10 @@ def without(
             metavar="SOURCE|STUDY...", help="Names; src:NAME or study:NAME where one is both."
         ),
     ],
-    graph: GraphOption = None,
+    graph: Annotated[
+        str | None,
+        typer.Option("--graph", metavar="DIR", help="A built graph; an endpoint will not do."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what falls if a source or a study is withdrawn: support, strengths, verdicts."""

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from magkg.claims import turtle
 from magkg.claims.project import Project
+from magkg.claims.tables.context import SLUG
 from magkg.claims.tables.landing import FOLDER
 from magkg.store import manifest
 from magkg.store.check import vocabulary_quads
@@ -109,7 +110,8 @@ def _spaces(head: Iterable[ox.Quad]) -> Mapping[str, str]:
 def _file(iri: str, spaces: Mapping[str, str], inputs: Mapping[str, str]) -> str:
     bare = iri.partition("#")[0]
     for prefix, folder, imported in (("src", "sources", ""), ("study", "studies", "studies/")):
-        if bare.startswith(spaces[prefix]):
+        # A slug and nothing else becomes a file name: a graph may come from anywhere.
+        if bare.startswith(spaces[prefix]) and SLUG.fullmatch(bare, len(spaces[prefix])):
             name = f"{bare[len(spaces[prefix]) :]}.ttl"
             foreign = f"{FOLDER}/{imported}{name}"
             both = f"graphs/{folder}/{name}" in inputs

@@ -111,8 +111,7 @@ class EndpointStore:
             raise InputError(f"this query is no {' or '.join(map(str.upper, kinds))}")
         limit = self.timeout if timeout is None else timeout
         if self._detect:
-            self._detect = False
-            self.default_graph = DEFAULT_GRAPH if self.ask(_NAMED, limit) else None
+            self._look(limit)
         answer, headers = bytearray(), Message()
         for part in within(lambda: self._parts(query, kind, limit), limit):
             if isinstance(part, Message):
@@ -125,6 +124,15 @@ class EndpointStore:
                     hint="Ask for less, such as with LIMIT.",
                 )
         return bytes(answer), headers
+
+    def _look(self, limit: float) -> None:
+        """Ask whether the server has a name for the default graph; again, if nobody answers."""
+        self._detect = False
+        try:
+            self.default_graph = DEFAULT_GRAPH if self.ask(_NAMED, limit) else None
+        except MagkgError:
+            self._detect = True
+            raise
 
     def _parts(self, query: str, kind: str, limit: float) -> Iterator[bytes | Message]:
         """Give the headers of an answer, then its bytes."""

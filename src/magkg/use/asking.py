@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from magkg.errors import InputError
 from magkg.use import catalogue, examples, write
+from magkg.use.binding import Unfit
 
 if TYPE_CHECKING:
     from magkg.claims.project import Project
     from magkg.store.interface import Triple
+    from magkg.use.binding import Param
     from magkg.use.catalogue import Query
     from magkg.use.graph import Graph
 
-__all__ = ["ask", "explain", "pairs", "write_catalogue"]
+__all__ = ["ask", "explain", "pairs", "write_catalogue", "write_help"]
 
 # A text that the shell took apart begins with one of these.
 _WORDS = ("ask", "base", "construct", "describe", "prefix", "select")
@@ -49,19 +54,21 @@ def pairs(words: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _query(graph: Graph, name: str) -> Query:
+def _query(project: Project | None, name: str) -> Query:
     """Find what is meant: a name, a file, a text (told by its braces or blanks), or - for stdin."""
     if name == "-":
         return catalogue.parse(_standard_input(), name="standard input")
     if "{" in name or any(each.isspace() for each in name.strip()) or "\0" in name:
-        return graph.look_up(name)
+        return catalogue.parse(name)
     if name.casefold() in _WORDS:
         raise InputError(
             f"{name} is the first word of a query, and no query",
             hint=f"Put the whole query between quotes: magkg query '{name} ...'",
         )
     path = Path(name)
-    return catalogue.read(path) if name.endswith(".rq") or path.is_file() else graph.look_up(name)
+    if name.endswith(".rq") or path.is_file():
+        return catalogue.read(path)
+    return catalogue.find(name, project)
 
 
 def _standard_input() -> str:
@@ -79,9 +86,26 @@ def _values(words: Sequence[str]) -> dict[str, Any]:
     return {key: held if len(held) > 1 else held[0] for key, held in pairs(words).items()}
 
 
+def _option(param: Param) -> str:
+    """Show a parameter with its example as it is typed."""
+    return f"--{param.name} {shlex.quote(param.plain) if ' ' in param.plain else param.plain}"
+
+
+@contextmanager
+def _typed() -> Iterator[None]:
+    """Show the example of a parameter as it is typed, not as it is given in Python."""
+    try:
+        yield
+    except Unfit as error:
+        if error.shows_example:
+            error.hint = f"For example: {_option(error.param)}"
+        raise
+
+
 def explain(graph: Graph, name: str, words: Sequence[str], out: TextIO) -> None:
     """Write the query as it would be sent, with its prefixes and parameters; it is not asked."""
-    text = graph.explain(_query(graph, name), **_values(words))
+    with _typed():
+        text = graph.explain(_query(graph.project, name), **_values(words))
     out.write(text if text.endswith("\n") else text + "\n")
 
 
@@ -96,13 +120,25 @@ def ask(
 ) -> None:
     """Ask the query ``name`` (a shipped one, a file, a text or ``-``); write its answer to ``out``.
 
-    ``form`` is one of write.FORMATS for rows, of answer.FORMATS for triples; ``table`` means Turtle
-    on a terminal and N-Triples elsewhere for these. ``limit`` is the most rows or triples that are
+    ``form`` is one of write.FORMATS for rows, of answer.FORMATS for triples; for these ``table``
+    means Turtle on a terminal and N-Triples elsewhere, and ``json`` JSON-LD. ``limit`` is the most rows or triples that are
     written. On standard error stand: that an answer is empty, what the query names and the graph
     does not know, that there is more than the limit.
     """
-    query = _query(graph, name)
+    query = _query(graph.project, name)
     values = _values(words)
+    with _typed():
+        _answer(graph, query, values, out, form, limit)
+
+
+def _answer(
+    graph: Graph,
+    query: Query,
+    values: dict[str, Any],
+    out: TextIO,
+    form: str,
+    limit: int | None,
+) -> None:
     match query.form:
         case "ask":
             _fit(form, write.FORMATS, "the answer to an ASK is", "a CONSTRUCT")
@@ -113,7 +149,8 @@ def ask(
         case "construct" | "describe":
             from magkg.use.export.rdf import answer
 
-            chosen = ("turtle" if out.isatty() else "ntriples") if form == "table" else form
+            usual = {"table": "turtle" if out.isatty() else "ntriples", "json": "jsonld"}
+            chosen = usual.get(form, form)
             _fit(chosen, answer.FORMATS, "triples are", "a SELECT")
             triples = _Limited(graph.construct(query, **values), limit)
             count = answer.write(triples, chosen, out, graph.prefixes)
@@ -198,6 +235,7 @@ def _json(project: Project) -> str:
             "summary": query.summary,
             "description": query.description,
             "tags": list(query.tags),
+            "form": query.form,
             "params": [
                 {"name": p.name, "about": p.about, "optional": p.optional, "example": p.example}
                 for p in query.params
@@ -212,5 +250,33 @@ def _table(project: Project) -> str:
     lines = []
     for query in catalogue.all_queries(project).values():
         given = " ".join(f"[--{p.name}]" if p.optional else f"--{p.name}" for p in query.params)
-        lines.append(f"{query.name} {given}".rstrip() + f"\n    {query.summary}\n")
+        mark = catalogue.mark(query)
+        lines.append(f"{query.name} {given}".rstrip() + f"\n    {query.summary}{mark}\n")
     return "".join(lines)
+
+
+def write_help(project: Project, name: str, out: TextIO) -> None:
+    """Write what a query asks, its parameters with examples, and the columns of its answer."""
+    query = _query(project, name)
+    lines = [f"{query.name}: {query.summary}" if query.summary else query.name or "a query"]
+    if query.description:
+        lines += ["", *_wrapped(query.description)]
+    if query.params:
+        lines += ["", "Parameters:"]
+        for param in query.params:
+            about = f"{param.about}{' (optional)' * param.optional}"
+            lines += [f"  {_option(param)}", *_wrapped(about, "      ")]
+    if query.form == "select":
+        lines += ["", "Columns:", *_wrapped(", ".join(query.columns), "  ")]
+    elif query.form in ("construct", "describe"):
+        lines += ["", "It gives triples: --format turtle, ntriples, jsonld, rdfxml, trig, nquads."]
+    needed = " ".join(_option(param) for param in query.params if not param.optional)
+    if query.path is not None and query.summary:
+        lines += ["", f"Example: magkg query {query.name} {needed}".rstrip()]
+    out.write("\n".join(lines) + "\n")
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, 80, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )

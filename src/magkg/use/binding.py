@@ -13,7 +13,9 @@ from magkg import vocabulary
 from magkg.errors import InputError, UnknownName
 from magkg.use import sparql
 
-__all__ = ["Param", "Value", "bind", "encode", "examples", "namespace", "quote", "resolve"]
+__all__ = [
+    "Param", "Unfit", "Value", "bind", "encode", "examples", "namespace", "quote", "resolve",
+]  # fmt: skip
 
 One: TypeAlias = str | int | Decimal | date
 Value: TypeAlias = One | Sequence[One] | None
@@ -53,6 +55,32 @@ class Param:
     def takes_iri(self) -> bool:
         """Whether its values are IRIs, not literals."""
         return _kind(self.example) == "iri"
+
+    @property
+    def plain(self) -> str:
+        """The example as a user would give it: a text without quotes, a bare name for an IRI."""
+        literal = _LITERAL.fullmatch(self.example)
+        if literal is not None:
+            return literal.group(1)
+        curie = _CURIE.fullmatch(self.example)
+        if curie is not None:
+            return curie.group(2).replace("\\", "")
+        if not self.takes_iri:
+            return self.example
+        iri = self.example[1:-1]
+        return iri.removeprefix(namespace(self.example, vocabulary.prefixes()))
+
+
+class Unfit(InputError):
+    """A parameter that is missing, or a value that does not fit it.
+
+    ``param`` says which, ``shows_example`` whether the hint is its example as given in Python.
+    """
+
+    def __init__(self, message: str, param: Param, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint or f"For example: {param.name}={_python(param)}")
+        self.param = param
+        self.shows_example = not hint
 
 
 def examples(text: str, file: str | None = None) -> dict[str, tuple[str, int]]:
@@ -103,10 +131,7 @@ def bind(
         at = param.line - 1
         if value is None:
             if not param.optional:
-                raise InputError(
-                    f"the parameter {param.name!r} is missing: {param.about}",
-                    hint=f"For example: {param.name}={_plain(param.example)}",
-                )
+                raise Unfit(f"the parameter {param.name!r} is missing: {param.about}", param)
             lines[at] = ""  # a line stays, so that the line numbers of errors hold
             continue
         each = list(value) if isinstance(value, (list, tuple, set)) else [value]
@@ -223,19 +248,13 @@ def quote(text: str) -> str:
     return f'"{inner}"'
 
 
-def _unfit(value: object, param: Param, wanted: str, *, hint: str = "") -> InputError:
-    return InputError(
-        f"the parameter {param.name!r} takes {wanted}, not {value!r}",
-        hint=hint or f"For example: {param.name}={_plain(param.example)}",
-    )
+def _unfit(value: object, param: Param, wanted: str, *, hint: str = "") -> Unfit:
+    return Unfit(f"the parameter {param.name!r} takes {wanted}, not {value!r}", param, hint=hint)
 
 
-def _plain(example: str) -> str:
-    """Show an example as a user would type it."""
-    literal = _LITERAL.fullmatch(example)
-    if literal is not None:
-        return literal.group(1)
-    return example[1:-1] if example.startswith("<") else example
+def _python(param: Param) -> str:
+    """Show the example of a parameter as it is given in Python."""
+    return param.plain if _kind(param.example) in ("number", "boolean") else f'"{param.plain}"'
 
 
 def _offer(known: Mapping[str, Param]) -> str:

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from magkg import resources
 from magkg.errors import InputError, UnknownName, nearest
 from magkg.store import interface
+from magkg.use import sparql
 from magkg.use.binding import Param, examples
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ __all__ = [
     "Query",
     "all_queries",
     "find",
+    "mark",
     "markdown",
     "parse",
     "read",
@@ -58,6 +60,9 @@ _SEVERITIES = ("high", "medium", "low")
 _HEADER = re.compile(r"#\+ ([a-z]+)(?: ([^:]*))?: (\S.*)")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _STEM = re.compile(r"[a-z][a-z0-9_]*")
+_SELECTED = re.compile(r"\bSELECT\b(.*?)(?:\bWHERE\b|\{)", re.DOTALL | re.IGNORECASE)
+# The innermost pair of brackets, with the column that it is named as.
+_EXPRESSION = re.compile(r"\([^()]*?(?:\bAS\s+([?$]\w+)\s*)?\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,17 @@ class Query:
     def form(self) -> str:
         """Give the query form: select, ask, construct, describe, update, or "" for none."""
         return interface.form(self.text)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Give the columns of a SELECT in their order; none for ``SELECT *``."""
+        head = _SELECTED.search(sparql.blank(self.text))
+        if self.form != "select" or head is None:
+            return ()
+        names = head[1]
+        while inner := _EXPRESSION.search(names):
+            names = f"{names[: inner.start()]} {inner[1] or ''} {names[inner.end() :]}"
+        return tuple(re.findall(r"[?$](\w+)", names))
 
 
 def all_queries(project: Project | None = None) -> Mapping[str, Query]:
@@ -161,6 +177,11 @@ def without_header(query: Query) -> str:
     )
 
 
+def mark(query: Query) -> str:
+    """Give what a list says behind the summary of a query that gives no rows."""
+    return " (gives triples)" if query.form in ("construct", "describe") else ""
+
+
 def markdown(queries: Iterable[Query]) -> str:
     """Give the table of queries/README.md: name with its file, parameters, summary."""
     rows = ["| query | parameters | asks |", "|---|---|---|"]
@@ -168,7 +189,7 @@ def markdown(queries: Iterable[Query]) -> str:
         names = ", ".join(f"[{p.name}]" if p.optional else p.name for p in query.params)
         folder = query.path.parent.name if query.path else ""
         link = f"[{query.name}]({folder}/{query.name}.rq)"
-        rows.append(f"| {link} | {names} | {query.summary} |")
+        rows.append(f"| {link} | {names} | {query.summary}{mark(query)} |")
     return "\n".join(rows) + "\n"
 
 

@@ -10,7 +10,9 @@ from magkg.errors import InputError, UnknownName
 from magkg.store.interface import IRI, Literal, Store, Term
 from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
 
-__all__ = ["Description", "about", "claim_iri", "describe", "label", "text", "values_line"]
+__all__ = [
+    "NOT_IN_IRI", "Description", "about", "claim_iri", "describe", "label", "text", "values_line",
+]  # fmt: skip
 
 # What is not a claim: its class, the prefix of its names, and the verb that leads to its claims.
 _OTHERS = (
@@ -21,13 +23,13 @@ _OTHERS = (
 # Property IRI to its values, in the order of their text.
 Description: TypeAlias = dict[str, list[Term]]
 
-# What SPARQL 1.1 (production 139, IRIREF) does not allow between < and >.
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+# What SPARQL 1.1 (production 139, IRIREF) and N-Triples do not allow between < and >.
+NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
 def about(iri: str) -> str:
     """Write an IRI as a SPARQL term; raises InputError for what cannot be one."""
-    if not iri or _NOT_IN_IRI.search(iri):
+    if not iri or NOT_IN_IRI.search(iri):
         raise InputError(f"{iri!r} is not an IRI", hint="Give a full IRI or SLUG#name.")
     return f"<{iri}>"
 
@@ -38,15 +40,20 @@ def values_line(name: str, iris: Iterable[str]) -> str:
     return f"VALUES ?{name} {{ {terms} }}"
 
 
-def describe(store: Store, iris: Iterable[str]) -> dict[str, Description]:
-    """Give every property of each node that the graph knows, in one query."""
+def describe(
+    store: Store, iris: Iterable[str], timeout: float | None = None
+) -> dict[str, Description]:
+    """Give every property of each node that the graph knows, in one query.
+
+    ``timeout`` is in seconds.
+    """
     wanted = sorted(set(iris))
     if not wanted:
         return {}
     nodes = values_line("node", wanted)
     query = f"SELECT ?node ?property ?value WHERE {{ {nodes} ?node ?property ?value }}"
     found: dict[str, Description] = {}
-    for node, prop, value in store.select(query):
+    for node, prop, value in store.select(query, timeout):
         if node is not None and value is not None:
             found.setdefault(str(node), {}).setdefault(str(prop), []).append(value)
     for description in found.values():
@@ -103,7 +110,7 @@ def _refuse_other(store: Store, name: str, prefixes: Mapping[str, str]) -> None:
     found = []
     for kind, prefix, lead in _OTHERS:
         iri = name if "://" in name else prefixes[prefix] + name.removeprefix(prefix + ":")
-        if _NOT_IN_IRI.search(iri):
+        if NOT_IN_IRI.search(iri):
             continue
         if list(store.select(f"SELECT ?x WHERE {{ {about(iri)} a <{MAG}{kind}> BIND(1 AS ?x) }}")):
             bare = iri.removeprefix(prefixes[prefix])

@@ -125,6 +125,15 @@ class Graph:
                 found[prefix] = space
         return MappingProxyType(dict(sorted(found.items())))
 
+    @property
+    def home(self) -> Project | None:
+        """The project whose claims these are, by the namespace of its sources; None if unknown.
+
+        ``project`` may be another one: that of the working folder, or the bundled one.
+        """
+        own = self.project
+        return own if own and own.namespace("src") == self.prefixes["src"] else None
+
     def queries(self) -> Mapping[str, Query]:
         """Give the queries that can be asked by name: the shipped ones and the project's."""
         return catalogue.all_queries(self.project)
@@ -164,6 +173,7 @@ class Graph:
         if limit is not None and limit < 1:
             raise InputError(f"a limit of {limit} rows leaves none")
         query = self.look_up(what)
+        hints.refuse_form(query, "select")
         found: Solutions = self._run(query, params, timeout, lambda store: store.select)
         rows = Rows(found, prefixes=self.prefixes, title=query.name, limit=limit)
         self._check(query, params, empty=not rows)
@@ -260,6 +270,7 @@ class Graph:
     ) -> bool:
         """Ask an ASK; arguments and errors as for ``query``."""
         query = self.look_up(what)
+        hints.refuse_form(query, "ask")
         found = self._run(query, params, timeout, lambda store: store.ask)
         self._check(query, params, empty=not found)
         return found
@@ -272,6 +283,7 @@ class Graph:
         The triples come as the store sends them; some stores send one twice.
         """
         query = self.look_up(what)
+        hints.refuse_form(query, "construct", "describe")
         found: Iterator[Triple] = self._run(query, params, timeout, lambda store: store.construct)
         first = list(islice(found, 1))
         self._check(query, params, empty=not first)
@@ -342,8 +354,7 @@ def _placed(
     if UNDECLARED in message:
         used = (name for name in sparql.undeclared(query.text) if name not in prefixes)
         near = nearest(next(used, ""), prefixes)
-        hint = f"Did you mean {' or '.join(near)}? " if near else ""
-        hint += "Declare it with a PREFIX line."
+        hint = f"Did you mean {' or '.join(near)}?" if near else "Declare it with a PREFIX line."
     if lead and fault.line == 1 and column is not None:
         # The store shows the line with what was put before it, and a caret below.
         message = message.replace(lead, "").replace(" " * len(lead), "", 1)

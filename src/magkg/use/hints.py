@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from magkg.use.catalogue import Query
     from magkg.use.graph import Graph
 
-__all__ = ["refuse_unknown", "unknown_names"]
+__all__ = ["refuse_form", "refuse_unknown", "unknown_names"]
 
 _HEIR = "SELECT ?heir WHERE {{ {} <" + vocabulary.DCTERMS + "isReplacedBy>+ ?heir }} ORDER BY ?heir"
 _KNOWN = "ASK {{ {} ?property ?value }}"
@@ -43,6 +43,8 @@ _LISTED = {
     "con": ("concept", "concepts"), "src": ("source", "sources"), "study": ("study", "studies"),
     "prop": ("proposition", "verdicts"), "mag": ("term", "predicates"),
 }  # fmt: skip
+# The method of a graph that asks a query of each form.
+_METHODS = {"select": "query", "ask": "ask", "construct": "construct", "describe": "construct"}
 # What a query with a header names beside these was tested by who wrote it.
 _DATA = ("con", "src", "study", "prop")
 
@@ -99,6 +101,19 @@ def _alike(graph: Graph, name: str, space: str, *, own: bool) -> list[str]:
 def _names(graph: Graph, query: str, space: str) -> list[str]:
     rows = graph.store.select(query.format(binding.quote(space)), graph.timeout)
     return [str(row[0]).removeprefix(space) for row in rows]
+
+
+def refuse_form(query: Query, *wanted: str) -> None:
+    """Raise InputError, naming the method that fits, for a query of another form than wanted."""
+    method = _METHODS.get(query.form)
+    if method is None or query.form in wanted:
+        return
+    name = f'"{query.name}"' if query.summary and query.path else "..."
+    hint = f"Ask it with graph.{method}({name})."
+    if query.tags[:1] == ("export",):
+        hint += f" What it selects, to filter or export: graph.subgraph(query={name})."
+    forms = " or ".join(each.upper() for each in wanted)
+    raise InputError(f"this query is of the form {query.form.upper()}, not {forms}", hint=hint)
 
 
 def refuse_unknown(graph: Graph, query: Query, params: Mapping[str, Value]) -> None:

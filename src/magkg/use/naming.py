@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from magkg.errors import UnknownName
-from magkg.use.describe import about
+from magkg.use.describe import NOT_IN_IRI, about
 from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def named(graph: Graph, what: str, name: str) -> str:
         f"SELECT ?node ?name WHERE {{ {kinds} ; "
         f"<{DCTERMS}title>|<{SKOS}prefLabel>|<{LABEL}> ?name }} ORDER BY ?node ?name"
     )
-    if _typable(iri) and graph.store.ask(
+    if not NOT_IN_IRI.search(iri) and graph.store.ask(
         f"ASK {{ VALUES ?kind {{ {classes} }} {about(iri)} a ?kind }}", graph.timeout
     ):
         return iri
@@ -57,10 +57,6 @@ def named(graph: Graph, what: str, name: str) -> str:
         return called[0]
     hint = f"{lister} lists them all."
     raise UnknownName(what, name, [each.removeprefix(space) for each in known], hint=hint)
-
-
-def _typable(iri: str) -> bool:
-    return not any(each in '<>"{}|^`\\' or each <= " " for each in iri)
 
 
 def value_named(graph: Graph, scheme: str, name: str) -> tuple[str, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from magkg import vocabulary
 from magkg.errors import MagkgError, UnknownName
@@ -122,7 +122,15 @@ class Rows:
     def __bool__(self) -> bool:
         return bool(self._kept) or self._fetch()
 
-    def __getitem__(self, place: int) -> Row:
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return list(self)[place]
         if place < 0:
             place += len(self)
         while place >= len(self._kept) and self._fetch():

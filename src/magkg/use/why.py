@@ -83,7 +83,7 @@ def proposition_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> str
     None where the name is of another form, such as that of a claim. Raises UnknownName or
     InputError where it is of this form and names none, or several.
     """
-    bare = name.strip().removeprefix("<").removesuffix(">")
+    bare = name.strip().removeprefix("<").removesuffix(">").rstrip("…")
     for lead in (PROP, "prop:"):
         if bare.startswith(lead):
             bare = bare.removeprefix(lead).lower()

@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "boolean", "columns", "ntriples", "write"]
 
-# A column narrower than this is not read but guessed; wider tables are written as records.
+# A last column that is wrapped has at least so many characters.
 _NARROW = 10
+# On a terminal a column of longer cells has at least so many; where there is no room for that, or
+# a word would break, rows are written as records.
+_READABLE = 20
+_GAP = 2
+# A proposition on a terminal: `magkg why` takes a beginning of its digits.
+_PROPOSITION = re.compile(r"\b(prop:[0-9a-f]{8})[0-9a-f]{56}\b")
 # SPARQL 1.1 CSV: a field with one of these is quoted (RFC 4180).
 _CSV = re.compile(r'[",\r\n]')
 # N-Triples, production STRING_LITERAL_QUOTE, and the tab that TSV keeps for itself.
@@ -125,17 +131,43 @@ def _shown(term: Term | None, prefixes: Mapping[str, str]) -> str:
 
 
 def _table(rows: Rows, out: TextIO) -> int:
-    """A table for the eye: wrapped to a terminal, else aligned in full, one row a line."""
+    """A table for the eye: fitted to a terminal, else aligned in full, one row a line."""
     cells = [[_shown(each, rows.prefixes) for each in row] for row in rows.stream()]
     if not out.isatty():
         _aligned(rows.variables, cells, out)
+        return len(cells)
+    width = shutil.get_terminal_size().columns
+    cells = [[_PROPOSITION.sub(r"\1…", cell) for cell in row] for row in cells]
+    widths = _widths(rows.variables, cells, width)
+    if widths is None:
+        _records(rows.variables, cells, out, width)
     else:
-        width = shutil.get_terminal_size().columns
-        if rows.variables and width // len(rows.variables) < _NARROW:
-            _records(rows.variables, cells, out)
-        else:
-            _wrapped(rows.variables, cells, out, width)
+        _wrapped(rows.variables, cells, out, widths)
     return len(cells)
+
+
+def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Share a width among columns, so that no word breaks; None where it is not enough.
+
+    A column has room for its longest word, and for _READABLE characters where it is longer. What
+    is left goes where a column has the most to wrap.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(names, *cells, strict=True))
+    whole = [max(map(cell_len, column)) for column in columns]
+    words = [
+        max(cell_len(w) for cell in column for w in cell.split() or [""]) for column in columns
+    ]
+    found = [max(word, min(full, _READABLE)) for word, full in zip(words, whole, strict=True)]
+    left = width - sum(found) - _GAP * (len(found) - 1)
+    if left < 0:
+        return None
+    while left and any(full > now for full, now in zip(whole, found, strict=True)):
+        lines = [full / now for full, now in zip(whole, found, strict=True)]
+        found[lines.index(max(lines))] += 1
+        left -= 1
+    return found
 
 
 def columns(rows: Rows, names: Sequence[str], out: TextIO, *, most: int, width: int = 100) -> int:
@@ -174,28 +206,38 @@ def _folded(line: Sequence[str], width: int) -> list[list[str]]:
     return [[*line[:-1], first], *([*blank, each] for each in more)]
 
 
-def _records(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO) -> None:
-    """One block a row, one line a column, empty columns left out: for many columns."""
-    width = max(map(len, names))
+def _records(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO, width: int) -> None:
+    """One block a row, a line or more a column, empty columns left out: for what is too wide."""
+    first = max(map(len, names)) + _GAP
     for number, row in enumerate(cells, 1):
         out.write(f"-- {number} --\n")
         for name, cell in zip(names, row, strict=True):
             if cell:
-                out.write(f"{name.ljust(width)}  {cell}\n")
+                lines = textwrap.wrap(
+                    cell,
+                    max(_READABLE, width - first),
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+                out.write(name.ljust(first) + f"\n{' ' * first}".join(lines) + "\n")
 
 
-def _wrapped(names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO, width: int) -> None:
+def _wrapped(
+    names: Sequence[str], cells: Iterable[Sequence[str]], out: TextIO, widths: Sequence[int]
+) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in names:
-        table.add_column(Text(name), overflow="fold")
+    # The gap is the padding of a column and the line between two, which is a blank.
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, _GAP - 1, 0, 0))
+    for name, width in zip(names, widths, strict=True):
+        table.add_column(Text(name), width=width, overflow="fold")
     for row in cells:
         table.add_row(*map(Text, row))  # Text: brackets in a cell are not markup
-    Console(file=out, width=width, highlight=False).print(table)
+    wide = sum(widths) + _GAP * len(widths)
+    Console(file=out, width=wide, highlight=False).print(table)
 
 
 _WRITERS: Mapping[str, Callable[[Rows, TextIO], int]] = {

@@ -272,10 +272,10 @@ def stated(
     concepts["mouse"] = Concept("mouse", "mouse", "organismConcept", (), (), ())
     claim: Claim = replace(
         CLAIM, subject="what", predicate=MAG + predicate, object="for", polarity=polarity,
-        certainty=certainty, evidence=tuple(lines), held_strength=held,
+        certainty=certainty, evidence=tuple(lines), held_strength=held, contested=contested,
     )  # fmt: skip
     content = Content((claim,), lines=lines, studies=studies, concepts=concepts)
-    read = biolink.read(claim, content, NAMES, contested=contested)
+    read = biolink.read(claim, content, NAMES)
     return read.predicate, read.level, read.negated
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from magkg.errors import InputError, UnknownName
 from magkg.use.select import network_claims
-from magkg.use.select.views import contested, said
+from magkg.use.select.views import said
 from tests import evidence, ruled, small
 from tests.use.export import nasty
 
@@ -123,14 +123,17 @@ def test_labels_show_the_polarity(polarity: str, disagreed: bool, label: str) ->
     assert said("treats", polarity, disagreed=disagreed) == label
 
 
-def test_contested_by_verdict_or_by_studies(bundled: Graph) -> None:
-    content = bundled.subgraph().content
-    for held in content.propositions.values():
-        both = held.independent_for > 0 < held.independent_against
-        unsettled = {"conflicting", "disputed"} & set(held.verdicts)
-        assert contested(held, ["affirms"], "affirms") == bool(both or unsettled)
-        assert contested(held, ["affirms", "denies"], "affirms")
-    assert not contested(None, ["denies"], "denies")
+def test_every_view_says_which_claims_are_contested(bundled: Graph) -> None:
+    subgraph = bundled.subgraph()
+    marked = {each.iri for each in subgraph.content.claims if each.contested}
+    assert marked
+    for view in ("claims", "provenance"):
+        made = subgraph.network(view)
+        found = {iri for iri, held in made.nodes(data=True) if held.get("contested")}
+        assert found == marked
+    for *_, held in edges(subgraph.network()):
+        assert held["contested"] == (not marked.isdisjoint(held["claims"]))
+        assert ("contested" in held["label"]) == held["contested"]
 
 
 def test_parallel_edges_of_other_qualifiers_stay_apart(bundled: Graph) -> None:
@@ -158,13 +161,22 @@ def test_claims_know_what_they_have_to_do_with_each_other(bundled: Graph) -> Non
     groups = Counter(each.proposition for each in claims.values() if each.proposition)
     same = ("same_proposition", "opposite_polarity", "other_polarity")
     pairs = sum(number * (number - 1) // 2 for number in groups.values())
-    assert sum(len(edges(made, relation=each)) for each in same) == pairs
+    within = [
+        (one, other)
+        for relation in same
+        for one, other, *_ in edges(made, relation=relation)
+        if claims[one].proposition == claims[other].proposition
+    ]
+    assert len(within) == len(set(within)) == pairs
     for one, other, key, held in edges(made):
         polarities = (claims[one].polarity, claims[other].polarity)
         assert (held["from_polarity"], held["to_polarity"]) == polarities
         assert key.endswith("|".join(polarities))
         if held["relation"] == "opposite_polarity":
             assert set(polarities) == {"affirms", "denies"}
+            near = subgraph.content.propositions[claims[one].proposition].bears_on
+            assert claims[other].proposition in (claims[one].proposition, *near)
+            assert claims[one].contested and claims[other].contested
         if held["relation"] == "narrower_scope":
             wide = claims[other].proposition
             assert wide in subgraph.content.propositions[claims[one].proposition].wider

@@ -199,6 +199,13 @@ def test_the_verb(bundled_folder: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0].startswith("without the source Magnesium supplement promotes sciatic nerve")
+    start = lines.index("7 claims go with what is withdrawn:")
+    gone = json.loads(
+        magkg("without", "pan-2011", "--json", "--graph", bundled_folder).out
+    )["claims_gone"]  # fmt: skip
+    assert [line.split()[0] for line in lines[start + 1 : start + 8]] == [
+        each["claim"].removeprefix(SRC) for each in gone
+    ]
     assert "3 claims lose all that supports them:" in lines
     assert any("cited low -> none; held very low -> none" in line for line in lines)
     assert lines[-1].startswith("in all: 7 claims go, 3 lose all support, ")
@@ -208,3 +215,34 @@ def test_the_verb(bundled_folder: Path) -> None:
     ran = magkg("without", "nobody", "--graph", bundled_folder)
     assert (ran.code, ran.out) == (2, "")
     assert "there is no source or study 'nobody'" in ran.err
+
+
+def test_many_claims_that_go_are_counted(bundled: Graph) -> None:
+    found = bundled.without("guide-nerve-health")
+    number = found.as_json()["summary"]["claims_gone"]
+    assert number > 20
+    lines = found.text().splitlines()
+    start = lines.index(f"{number} claims go with what is withdrawn:")
+    assert lines[start + 21] == f"  ... and {number - 20} more (--json has all)"
+
+
+def test_a_notebook_shows_tables(bundled: Graph) -> None:
+    found = bundled.without("pan-2011")
+    markup = found._repr_html_()
+    rows = markup.count("<tr>")
+    document = found.as_json()
+    assert rows == sum(
+        len(document[each]) for each in ("claims_gone", "unsupported", "claims", "propositions")
+    )
+    assert found.text().splitlines()[-1] in markup
+    assert "cited low -&gt; none; held very low -&gt; none" in markup
+    document["claims_gone"][0]["label"] = "<script>"
+    assert "<script>" not in found._repr_html_()
+    many = bundled.without("guide-nerve-health")
+    assert f"{many.as_json()['summary']['claims_gone'] - 20} more" in many._repr_html_()
+
+
+def test_its_help_names_no_endpoint() -> None:
+    text = " ".join(magkg("without", "--help").out.split())
+    assert "SPARQL endpoint" not in text
+    assert "--graph DIR " in text and "DIR|URL" not in text

@@ -20,11 +20,13 @@ from magkg.vocabulary import XSD
 if TYPE_CHECKING:
     from magkg.claims.tables.specs import Each, JoinSpec, Value, When
 
-__all__ = ["Context", "Fault", "Join", "number", "slugged", "text", "whole"]
+__all__ = ["SLUG", "Context", "Fault", "Join", "number", "slugged", "text", "whole"]
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
 _APART = re.compile(r"[^a-z0-9]+")
+# What the name of a source, study or concept is made of (ontology/shapes).
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Slugs are file names: the longest that stays readable.
 _LONGEST_SLUG = 80
 _DECIMAL = ox.NamedNode(XSD + "decimal")

@@ -43,14 +43,10 @@ code point, the others are its altLabels.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
 import sqlite3
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from errno import EISDIR
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -60,6 +56,8 @@ import pyoxigraph as ox
 from magkg.claims import identity, lines, turtle
 from magkg.claims.lines import LineMap
 from magkg.claims.project import shown
+from magkg.claims.replacing import replace_files
+from magkg.claims.tables.context import SLUG
 from magkg.claims.tables.merging import (
     CLAIM,
     Facts,
@@ -72,7 +70,7 @@ from magkg.claims.tables.merging import (
     subjects,
     value,
 )
-from magkg.errors import InputError, OutputError
+from magkg.errors import InputError
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
@@ -85,7 +83,6 @@ __all__ = ["FOLDER", "Brought", "Disagreement", "Landing", "Staged"]
 
 # The folder of imported files, in graphs/.
 FOLDER: Final = "imported"
-_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BATCH: Final = 10_000
 
 
@@ -263,32 +260,11 @@ class Landing:
             yield name, by_subject(ox.parse(text, format=ox.RdfFormat.N_QUADS))
 
     def write(self, staged: Iterable[Staged]) -> list[Path]:
-        """Write the files that changed, all beside the old ones, then over them; give their paths.
+        """Write the files that changed (``replacing.replace_files``); give their paths.
 
-        Raises OutputError where one cannot be written; nothing is changed then.
+        Raises OutputError where one cannot be written.
         """
-        waiting: list[tuple[str, Path]] = []
-        path = self.folder
-        try:
-            for each in staged:
-                if each.changed:
-                    path = each.document.path
-                    waiting.append((_beside(path, each.text), path))
-            written = [target for _, target in waiting]
-            while waiting:
-                name, path = waiting[0]
-                os.replace(name, path)
-                waiting.pop(0)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise OutputError(
-                f"{path}: cannot be written: {reason}", hint="What stood there is untouched."
-            ) from None
-        finally:
-            for name, _ in waiting:
-                with contextlib.suppress(OSError):
-                    os.unlink(name)
-        return written
+        return replace_files((each.document.path, each.text) for each in staged if each.changed)
 
     def _flush(self) -> None:
         self._rows.executemany("INSERT OR IGNORE INTO quad VALUES (?, ?, ?)", self._waiting)
@@ -301,11 +277,12 @@ class Landing:
         bare = subject.partition("#")[0]
         source, study, concept = self._spaces
         for space, folder in ((source, ""), (study, "studies/")):
-            if bare.startswith(space) and _SLUG.fullmatch(bare, len(space)):
+            if bare.startswith(space) and SLUG.fullmatch(bare, len(space)):
                 return f"{folder}{bare[len(space) :]}.ttl"
         if bare.startswith(concept):
-            kind = kinds.get(bare, "").removeprefix(MAG).removesuffix("Concept")
-            return f"concepts/{kind or 'mappings'}.ttl"
+            kind = kinds.get(bare, "").removeprefix(MAG).removesuffix("Concept") or "mappings"
+            if kind.isalpha():  # it becomes a file name before anything is validated
+                return f"concepts/{kind}.ttl"
         raise InputError(
             f"<{subject}> is no source, study or concept of this project",
             hint=f"Names begin with {source}, {study} or {concept}, then a slug.",
@@ -331,17 +308,3 @@ class Landing:
 
     def _base(self, name: str) -> str | None:
         return None if "/" in name else self._spaces[0] + name.removesuffix(".ttl")
-
-
-def _beside(path: Path, text: str) -> str:
-    """Write a text beside the file that it will replace, and give its name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_dir():
-        raise IsADirectoryError(EISDIR, "a folder stands there")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-    return name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg.claims.tables import schemes
-from magkg.claims.tables.context import Context, Fault, number, slugged, text, whole
+from magkg.claims.tables.context import SLUG, Context, Fault, number, slugged, text, whole
 from magkg.vocabulary import DCTERMS, LABEL, MAG, TYPE, XSD
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _DOI = re.compile(
 )
 _PMID = re.compile(r"(?:pmid:?\s*)?(?P<pmid>[1-9]\d{0,8})(?:\.0+)?", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # Looks up a concept of a row: gives its IRI (None where it is left out) and what describes it.
 Describe = Callable[["ConceptSpec", Context], tuple[str | None, list[ox.Quad]]]
@@ -71,7 +70,7 @@ def _date(value: str, column: str) -> ox.Literal:
 
 def slug_of(value: str, column: str) -> str:
     """Give the slug that a cell leads to. Raises Fault where it holds no letter and no digit."""
-    slug = value if _SLUG.fullmatch(value) and len(value) <= 80 else slugged(value)
+    slug = value if SLUG.fullmatch(value) and len(value) <= 80 else slugged(value)
     if not slug:
         raise Fault(
             column, value, "no slug can be made of this", "It has no letter a to z, no digit."

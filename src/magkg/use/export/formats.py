@@ -23,13 +23,14 @@ class Options:
 
     ``view`` is what a network shows; ``neo4j`` gives CSV its header conventions; ``spreadsheet``
     neutralises formulas in tables; ``key`` is the file of a private key to sign nanopublications
-    with. ``progress`` is told the claims done and the claims in all.
+    with; ``title`` heads a picture. ``progress`` is told the claims done and the claims in all.
     """
 
     view: str = VIEWS[0]
     neo4j: bool = False
     spreadsheet: bool = False
     key: Path | None = None
+    title: str = ""
     progress: Callable[[int, int], None] | None = None
 
     def tell(self, done: int, total: int) -> None:
@@ -57,7 +58,7 @@ class Format:
     def check(self, options: Options) -> None:
         """Raise InputError for an option that this format does not take."""
         plain = Options()
-        for name in ("view", "neo4j", "spreadsheet", "key"):
+        for name in ("view", "neo4j", "spreadsheet", "key", "title"):
             if getattr(options, name) != getattr(plain, name) and name not in self.takes:
                 can = ", ".join(each.name for each in FORMATS.values() if name in each.takes)
                 raise InputError(f"{self.name} takes no --{name}", hint=f"These do: {can}.")
@@ -67,6 +68,7 @@ class Format:
 
 def _formats() -> tuple[Format, ...]:
     view = frozenset({"view"})
+    drawn = frozenset({"view", "title"})
     sheet = frozenset({"spreadsheet", "neo4j", "view"})
     return (
         Format("turtle", "rdf.syntaxes", ".ttl", "RDF: all that is said, for any RDF tool"),
@@ -90,8 +92,8 @@ def _formats() -> tuple[Format, ...]:
         Format("ro-crate", "release.ro_crate", "", "a whole release, described", folder=True),
         Format("bibtex", "reference.bibtex", ".bib", "sources and studies for LaTeX"),
         Format("csl", "reference.csl", ".json", "sources and studies for Zotero, pandoc"),
-        Format("svg", "picture.svg", ".svg", "a picture of a network", takes=view),
-        Format("png", "picture.png", ".png", "a picture (needs magkg[png])", takes=view),
+        Format("svg", "picture.svg", ".svg", "a picture of a network", takes=drawn),
+        Format("png", "picture.png", ".png", "a picture (needs magkg[png])", takes=drawn),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from magkg.use.describe import claim_iri, values_line
 from magkg.use.naming import named, value_named
 from magkg.use.select.language import Both, Either, Near, Not, Selection, Word
 from magkg.use.select.loading import batches
+from magkg.use.select.opposition import contested
 from magkg.vocabulary import DCTERMS, FORMAL, MAG, QUALIFIERS, SKOS, XSD
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def _word(graph: Graph, word: Word) -> set[str]:
             return _claims(graph, counted) if least else _every(graph)
         case "since" | "until":
             return set().union(*(_dated(graph, word.name, each) for each in word.values))
+        case "contested":
+            return _contested(graph, word.values)
         case "tension":
             return _tense(graph, word.values)
         case _:
@@ -150,10 +153,19 @@ def _dated(graph: Graph, word: str, value: str) -> set[str]:
     whole = day if word == "since" or len(value) > 4 else day.replace(month=12, day=31)
     return _claims(
         graph,
-        f"?claim <{MAG}source> ?source . {{ ?source <{MAG}year> ?year "
-        f"FILTER(?year {sign} {day.year}) }} UNION {{ ?source <{DCTERMS}issued> ?day "
-        f'FILTER(?day {sign} "{whole.isoformat()}"^^<{XSD}date>) }}',
+        f"?claim <{MAG}source> ?source OPTIONAL {{ ?source <{MAG}year> ?year }} "
+        f"OPTIONAL {{ ?source <{DCTERMS}issued> ?day }} FILTER(IF(BOUND(?day), "
+        f'?day {sign} "{whole.isoformat()}"^^<{XSD}date>, ?year {sign} {day.year}))',
     )
+
+
+def _contested(graph: Graph, values: tuple[str, ...]) -> set[str]:
+    if set(values) != {"yes"}:
+        raise InputError(
+            f"contested takes yes, not {', '.join(values)!r}",
+            hint="For claims that are not: --not-contested yes, in Python not_contested='yes'.",
+        )
+    return contested(graph.store, timeout=graph.timeout)
 
 
 def _tense(graph: Graph, kinds: tuple[str, ...]) -> set[str]:

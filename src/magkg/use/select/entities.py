@@ -78,7 +78,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim: its triple, its wording, where it stands, what it cites, how strong that is."""
+    """One claim: its triple, its wording, where it stands, what it cites, how strong that is.
+
+    ``contested`` is what ``magkg.use.select.opposition`` makes of the whole graph.
+    """
 
     iri: str
     gist: str
@@ -112,6 +115,7 @@ class Claim:
     checks: tuple[str, ...]
     notes: tuple[str, ...]
     digest: str
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,9 @@ class Proposition:
 
     The counts and the verdict come from its assessment, over all claims of the graph and not only
     those selected. ``verdicts`` has ``foundLacking`` last, beside another or alone, and ``verdict``
-    is the first of them; "" and ``strength`` "notRated" where its kind is not rated.
+    is the first of them; "" and ``strength`` "notRated" where its kind is not rated. ``wider`` are
+    the propositions of the same triple with fewer qualifiers, ``bears_on`` those for which evidence
+    for this one counts.
     """
 
     iri: str
@@ -142,6 +148,7 @@ class Proposition:
     independent_against: int
     independent_open: int
     wider: tuple[str, ...]
+    bears_on: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:

@@ -26,6 +26,7 @@ word                    claims that
 ``design``              lead to a study of the design: ``randomisedTrial`` ...
 ``studies-at-least``    state what so many independent studies bear on
 ``since``, ``until``    stand in a source published then: a year or a date, both included
+``contested``           are contested, as docs/selecting.md defines it: ``yes``
 ``tension``             are in an open finding of the audit of this kind (``any`` for all)
 ``query``               a CONSTRUCT names: a shipped one, a file, a text
 ======================  ===========================================================================
@@ -71,6 +72,7 @@ WORDS: Mapping[str, str] = {
     "studies-at-least": "N",
     "since": "DATE",
     "until": "DATE",
+    "contested": "yes",
     "tension": "KIND",
     "query": "NAME|FILE.rq",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,7 @@ from magkg.use.select.entities import (
     Source,
     Study,
 )
+from magkg.use.select.opposition import contested
 from magkg.vocabulary import DCTERMS, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _T = TypeVar("_T")
 # Nodes of one look-up: its query stays below the limits of the engines (8 kB headers do not count,
 # as queries are POSTed; Virtuoso takes 10,000 lines of SQL).
 _BATCH = 400
+# Claims of which it is asked one by one whether they are contested: they stand in each of a dozen
+# cases of one query.
+_FEW = 100
 # A search that found nothing is told beside what there is, so it comes last.
 _LAST = "foundLacking"
 
@@ -59,11 +63,13 @@ class Loader:
         self._concepts: dict[str, Concept] = {}
         self._studies: dict[str, Study] = {}
         self._sources: dict[str, Source] = {}
+        self._contested: set[str] | None = None
 
     def load(self, iris: Sequence[str]) -> Content:
         """Give the content of these claims, in their order."""
         found = self._describe(iris)
-        claims = tuple(_claim(iri, found[iri]) for iri in iris if iri in found)
+        against = self._load_contested(found)
+        claims = tuple(_claim(iri, found[iri], iri in against) for iri in iris if iri in found)
         lines = self._lines(chain.from_iterable(each.evidence for each in claims))
         passages = self._passages(chain.from_iterable(each.passages for each in claims))
         effects = self._effects(chain.from_iterable(each.effects for each in lines.values()))
@@ -81,8 +87,16 @@ class Loader:
     def _describe(self, iris: Iterable[str]) -> dict[str, Description]:
         found: dict[str, Description] = {}
         for batch in batches(sorted(set(iris))):
-            found.update(describe(self.store, batch))
+            found.update(describe(self.store, batch, self.timeout))
         return found
+
+    def _load_contested(self, iris: Collection[str]) -> set[str]:
+        # One question about the whole graph is answered sooner than many about parts of it.
+        if self._contested is None and len(iris) > _FEW:
+            self._contested = contested(self.store, timeout=self.timeout)
+        if self._contested is not None or not iris:
+            return self._contested or set()
+        return contested(self.store, iris, self.timeout)
 
     def _lines(self, iris: Iterable[str]) -> dict[str, Line]:
         return {iri: _line(iri, node) for iri, node in self._describe(iris).items()}
@@ -185,7 +199,7 @@ def _qualifiers(node: Description) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _claim(iri: str, node: Description) -> Claim:
+def _claim(iri: str, node: Description, is_contested: bool) -> Claim:
     gist = next((each for each in node.get(LABEL, ()) if isinstance(each, Literal)), None)
     return Claim(
         iri=iri,
@@ -220,6 +234,7 @@ def _claim(iri: str, node: Description) -> Claim:
         checks=_all(node, "checkedBy"),
         notes=_all(node, "note"),
         digest=_one(node, "digest"),
+        contested=is_contested,
     )
 
 
@@ -287,6 +302,7 @@ def _proposition(iri: str, node: Description, held: Description) -> Proposition:
         independent_against=_count(held, "rootsAgainst"),
         independent_open=_count(held, "rootsInconclusive"),
         wider=_all(node, "narrowerScopeThan"),
+        bears_on=_all(node, "bearsOn"),
     )
 
 

@@ -20,9 +20,8 @@ Propositions: attributes of a node (``kind`` is ``concept``)
     ``concept_kind``, ``synonyms``, ``broader``, ``mappings`` (``exactMatch=IRI``); ``claim_count``
     (claims here that name it as subject or object)
 Propositions: attributes of an edge, from subject to object; key ``PROPOSITION|POLARITY``
-    ``relation`` (``states``), ``proposition``, ``polarity``, ``contested`` (a claim of the graph
-    takes another polarity on it, independent studies point both ways, or its verdict is disputed
-    or conflicting), ``polarities`` (all that claims of the graph take), ``predicate``,
+    ``relation`` (``states``), ``proposition``, ``polarity``, ``contested``
+    (docs/selecting.md), ``polarities`` (all that claims of the graph take), ``predicate``,
     ``predicate_label``, ``qualifiers`` (``form=IRI``), ``qualifier_labels``
 
     of the claims here under this polarity: ``claims`` (IRIs), ``gists`` (their wordings, in the
@@ -55,7 +54,6 @@ from magkg.use.select.views import (
     Attribute,
     assessed,
     attributes,
-    contested,
     key,
     polarities,
     qualified,
@@ -150,11 +148,11 @@ def _edge(
     content: Content,
     held: Proposition,
     polarity: str,
-    claims: Iterable[Claim],
+    claims: list[Claim],
     taken: list[str],
 ) -> dict[str, Attribute]:
     predicate = content.label(held.predicate)
-    disagreed = contested(held, taken, polarity)
+    disagreed = any(each.contested for each in claims)
     rated = assessed(held)
     strength = str(rated.get(_HELD.get(polarity, ""), ""))
     return {

@@ -18,7 +18,8 @@ relation               from a claim to
 ``via``                the claim that says how it comes about
 ``because``            the claim that it gives as its reason
 ``same_proposition``   a claim of the same proposition and polarity (once a pair, by their IRIs)
-``opposite_polarity``  a claim of the same proposition: one affirms, the other denies (once a pair)
+``opposite_polarity``  a claim of the same proposition, or of one that bears on it: one affirms, the
+                       other denies (once a pair)
 ``other_polarity``     a claim of the same proposition and of another polarity, where neither or
                        only one of them affirms or denies (once a pair)
 ``narrower_scope``     a claim of the same triple with fewer qualifiers
@@ -32,7 +33,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from magkg.errors import InputError
@@ -41,9 +42,7 @@ from magkg.use.select.views import (
     Attribute,
     assessed,
     attributes,
-    contested,
     key,
-    polarities,
     qualified,
 )
 from magkg.vocabulary import MAG
@@ -58,6 +57,7 @@ __all__ = ["claim_node", "fill"]
 
 # Pairs of one proposition grow with the square of its claims: half a GB of network.
 _MOST_EDGES = 500_000
+_OPPOSITE = {"affirms", "denies"}
 _TENSIONS = (
     f"SELECT DISTINCT ?tension ?claim ?why WHERE {{ ?tension a <{MAG}Tension> ; "
     f"<{MAG}between> ?claim OPTIONAL {{ ?tension <{MAG}rationale> ?why }} }} "
@@ -68,9 +68,8 @@ _TENSIONS = (
 def fill(made: nx.MultiDiGraph, subgraph: Subgraph) -> None:
     """Add the claims of a subgraph and their edges; raises InputError for too many of these."""
     content = subgraph.content
-    taken = polarities(subgraph.graph.store, content.propositions.keys(), subgraph.graph.timeout)
     for claim in content.claims:
-        made.add_node(claim.iri, **claim_node(content, claim, taken.get(claim.proposition, [])))
+        made.add_node(claim.iri, **claim_node(content, claim))
     claims = {each.iri: each for each in content.claims}
     found = enumerate(_edges(subgraph, claims))
     for number, (relation, one, other, tension, why) in found:
@@ -116,13 +115,18 @@ def _edges(
             for narrow in stated:
                 for wide in stating.get(wider, ()):
                     yield "narrower_scope", narrow.iri, wide.iri, "", ""
+        # What bears on another does so in both directions.
+        for near in held.bears_on if held else ():
+            for one, other in product(stated, stating.get(near, ())):
+                if one.iri < other.iri and {one.polarity, other.polarity} == _OPPOSITE:
+                    yield "opposite_polarity", one.iri, other.iri, "", ""
     yield from _tensions(subgraph, claims)
 
 
 def _relation(one: str, other: str) -> str:
     if one == other:
         return "same_proposition"
-    return "opposite_polarity" if {one, other} == {"affirms", "denies"} else "other_polarity"
+    return "opposite_polarity" if {one, other} == _OPPOSITE else "other_polarity"
 
 
 def _tensions(
@@ -140,8 +144,8 @@ def _tensions(
             yield "tension", one, other, tension, reasons[tension]
 
 
-def claim_node(content: Content, claim: Claim, taken: list[str]) -> dict[str, Attribute]:
-    """Give the attributes of a claim; ``taken`` are the polarities on its proposition."""
+def claim_node(content: Content, claim: Claim) -> dict[str, Attribute]:
+    """Give the attributes of a claim."""
     held = content.propositions.get(claim.proposition)
     ends = {
         f"{name}_label": content.label(iri)
@@ -162,7 +166,7 @@ def claim_node(content: Content, claim: Claim, taken: list[str]) -> dict[str, At
         **qualified(content, claim.qualifiers),
         **attributes(
             source_iri=claim.source,
-            contested=contested(held, taken, claim.polarity),
+            contested=claim.contested,
             passage_places=[_place(content.passages.get(iri)) for iri in claim.passages],
             studies=sorted({iri for each in lines for iri in (*each.studies, *each.reaches)}),
             cited_rank=RANKS.get(claim.cited_strength),

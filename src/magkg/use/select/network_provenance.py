@@ -36,9 +36,7 @@ from magkg.use.select.views import (
     RANKS,
     Attribute,
     attributes,
-    contested,
     key,
-    polarities,
     said,
     source,
     study,
@@ -60,9 +58,8 @@ def fill(made: nx.MultiDiGraph, subgraph: Subgraph) -> None:
         made.add_node(iri, **source(content, iri))
     for iri in content.studies:
         _study(made, content, iri)
-    taken = polarities(subgraph.graph.store, content.propositions.keys(), subgraph.graph.timeout)
     for claim in content.claims:
-        _claim(made, content, claim, taken.get(claim.proposition, []))
+        _claim(made, content, claim)
 
 
 def _study(made: nx.MultiDiGraph, content: Content, iri: str) -> None:
@@ -84,16 +81,15 @@ def _study(made: nx.MultiDiGraph, content: Content, iri: str) -> None:
         )  # fmt: skip
 
 
-def _claim(made: nx.MultiDiGraph, content: Content, claim: Claim, taken: list[str]) -> None:
-    made.add_node(claim.iri, **claim_node(content, claim, taken))
-    disagreed = contested(content.propositions.get(claim.proposition), taken, claim.polarity)
-    stance = attributes(polarity=claim.polarity, contested=disagreed)
+def _claim(made: nx.MultiDiGraph, content: Content, claim: Claim) -> None:
+    made.add_node(claim.iri, **claim_node(content, claim))
+    stance = attributes(polarity=claim.polarity, contested=claim.contested)
     if claim.source:
         if claim.source not in made:
             made.add_node(claim.source, **source(content, claim.source))
         made.add_edge(
             claim.iri, claim.source, key=key("made_by", claim.iri, claim.source, claim.polarity),
-            relation="made_by", label=said("made by", claim.polarity, disagreed=disagreed),
+            relation="made_by", label=said("made by", claim.polarity, disagreed=claim.contested),
             **stance,
         )  # fmt: skip
     for iri in claim.evidence:
@@ -128,7 +124,7 @@ def _line(
     for relation, end, described in ends:
         if end not in made:
             made.add_node(end, **described(content, end))
-        label = said(line.direction, claim.polarity, disagreed=stance["contested"] is True)
+        label = said(line.direction, claim.polarity, disagreed=claim.contested)
         made.add_edge(
             claim.iri,
             end,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from magkg.use.describe import values_line
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from magkg.use.select.entities import Content, Proposition, Qualifiers, Study
 
 __all__ = [
-    "CERTAINTIES", "RANKS", "Attribute", "assessed", "attributes", "contested", "key",
-    "polarities", "qualified", "said", "source", "study",
+    "CERTAINTIES", "RANKS", "Attribute", "assessed", "attributes", "key", "polarities",
+    "qualified", "said", "source", "study",
 ]  # fmt: skip
 
 Attribute: TypeAlias = str | int | bool | list[str]
@@ -32,7 +32,6 @@ _SAID = {
     "reportsNoDifference": "no difference found",
     "reportsLackOfEvidence": "evidence said to be lacking",
 }
-_CONTESTED = frozenset(("conflicting", "disputed"))
 
 
 def attributes(**named: str | int | bool | Iterable[str] | None) -> dict[str, Attribute]:
@@ -68,20 +67,6 @@ def polarities(
         for stated, polarity in store.select(query, timeout):
             found.setdefault(str(stated), set()).add(mag_name(str(polarity)))
     return {iri: sorted(held) for iri, held in found.items()}
-
-
-def contested(held: Proposition | None, taken: Sequence[str], polarity: str) -> bool:
-    """Say whether something in the whole graph speaks against taking a polarity as settled.
-
-    That is: a claim takes another polarity on the proposition (``taken`` lists all), independent
-    studies point both ways, or the verdict is disputed or conflicting.
-    """
-    if set(taken) - {polarity}:
-        return True
-    if held is None:
-        return False
-    both = held.independent_for > 0 and held.independent_against > 0
-    return both or not _CONTESTED.isdisjoint(held.verdicts)
 
 
 def said(label: str, polarity: str, *, disagreed: bool) -> str:

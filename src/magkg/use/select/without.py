@@ -16,7 +16,7 @@ from magkg.errors import InputError, UnknownName
 from magkg.store.oxigraph import OxigraphStore
 from magkg.use.describe import describe, label, text, values_line
 from magkg.use.naming import named
-from magkg.use.plain import one_line
+from magkg.use.select import without_text
 from magkg.use.select.loading import mag_name
 from magkg.vocabulary import FORMAL, LABEL, MAG, QUALIFIERS
 
@@ -33,8 +33,6 @@ _COUNTED = (
     "strength", "strengthAgainst", "rootCount", "rootsFor", "rootsAgainst", "rootsInconclusive",
 )  # fmt: skip
 _LACKING = "foundLacking"
-# So many of the losses that say little are told to people; the object has all of them.
-_TOLD = 10
 _CLAIMS = (
     f"SELECT DISTINCT ?claim ?source ?cited ?held ?proposition WHERE {{ ?claim a <{MAG}Claim> "
     f"OPTIONAL {{ ?claim <{MAG}source> ?source }} "
@@ -81,7 +79,11 @@ class Without:
 
     def text(self) -> str:
         """Give what falls as lines: a heading for each kind of loss, then the summary."""
-        return "\n".join(_text(self.document, self.prefixes["src"]))
+        return without_text.as_text(self.document, self.prefixes["src"])
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: the summary, and tables of what falls."""
+        return without_text.as_html(self.document, self.prefixes["src"])
 
 
 @dataclass(frozen=True)
@@ -314,71 +316,3 @@ def _change(before: str | list[str], after: str | list[str]) -> Json:
 
 def _value(value: str | list[str]) -> str | int | list[str]:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
-_WHOLE = ("unsupported", "claims", "propositions")
-_HEADED = {
-    "unsupported": "claim/claims loses/lose all that supports it/them",
-    "claims": "claim/claims whose strength changes (cited: own evidence; held: the graph's)",
-    "propositions": "proposition/propositions whose assessment changes",
-    "propositions_gone": "proposition/propositions that nobody states any more",
-    "citing": "claim/claims that cites/cite what is withdrawn",
-}
-_SUMMED = {
-    "claims_gone": "claim/claims goes/go",
-    "unsupported": "loses/lose all support",
-    "claims": "changes/change in strength",
-    "verdicts": "verdict/verdicts changes/change",
-    "only_study": "proposition/propositions loses/lose its/their only study",
-}
-
-
-def _text(document: Json, space: str) -> Iterator[str]:
-    for each in document["withdrawn"]:
-        already = " (retracted already)" if each["retracted"] else ""
-        yield f"without the {each['kind']} {one_line(each['label'])}{already}"
-    for name, heading in _HEADED.items():
-        if document[name]:
-            yield ""
-            yield f"{_counted(len(document[name]), heading)}:"
-        told = len(document[name]) if name in _WHOLE else _TOLD
-        for each in document[name][:told]:
-            yield f"  {_line(each, space)}"
-        if len(document[name]) > told:
-            yield f"  ... and {len(document[name]) - told} more (--json has all)"
-    summary = document["summary"]
-    yield ""
-    yield "in all: " + ", ".join(_counted(summary[name], what) for name, what in _SUMMED.items())
-
-
-def _counted(number: int, what: str) -> str:
-    """Give a number before its words, of which ``noun/nouns verb/verbs`` are one and several."""
-    words = (each.partition("/") for each in what.split(" "))
-    chosen = (one if number == 1 or not slash else several for one, slash, several in words)
-    return f"{number} {' '.join(chosen)}"
-
-
-def _line(each: Json, space: str) -> str:
-    iri = each.get("claim", "")
-    name = f"{iri.removeprefix(space)}  " if iri else ""
-    changes = "; ".join(
-        f"{key.replace('_', ' ')} {_word(value['from'])} -> {_word(value['to'])}"
-        for key, value in each.items()
-        if isinstance(value, dict)
-    )
-    only = " (loses its only study)" if each.get("only_study") else ""
-    return f"{name}{one_line(each['label'])}" + (f"\n      {changes}{only}" if changes else "")
-
-
-_WORDS = {
-    "strengthNone": "none", "strengthVeryLow": "very low", "strengthLow": "low",
-    "strengthModerate": "moderate", "strengthHigh": "high", "notRated": "not rated",
-    "inconclusiveBody": "inconclusive", "onlyAsserted": "only asserted",
-    "foundLacking": "found lacking",
-}  # fmt: skip
-
-
-def _word(value: str | int | list[str]) -> str:
-    if isinstance(value, list):
-        return " and ".join(map(_word, value))
-    return _WORDS.get(str(value), str(value))

@@ -25,8 +25,8 @@ speculative claim is a ``prediction``, whatever its evidence. For a report of no
 evidence is what it leads to in any direction: that a study was done is what the edge says.
 
 Strong: the evidence line is rated low or above, so is what the whole graph holds for the claim, and
-the claim is not contested, that is, nothing in the whole graph speaks against it
-(``magkg.use.select.views``). Otherwise no edge asserts a benefit in people.
+the claim is not contested by anything in the whole graph
+(``magkg.use.select.opposition``). Otherwise no edge asserts a benefit in people.
 
 Any other predicate is what the ontology (or the project) aligns it with: ``skos:exactMatch``, else
 ``closeMatch``, else ``broadMatch``, else ``related_to``. Reports of no difference and of a lack are
@@ -138,16 +138,14 @@ def aligned(graph: Graph) -> dict[str, str]:
     return {term: name for term, (_, name) in found.items()}
 
 
-def read(
-    claim: Claim, content: Content, names: Mapping[str, str], *, contested: bool = False
-) -> Reading:
+def read(claim: Claim, content: Content, names: Mapping[str, str]) -> Reading:
     """Say what Biolink can be told of a claim; ``names`` is what ``aligned`` gave."""
     name = names.get(claim.predicate, _RELATED)
     supports = _tier(claim, content, "supports")
     unheld = name == "contraindicated_in" and not _cited(claim, content)
     if unheld or not _fits(claim, content, name):
         name = _RELATED
-    if supports == "trial" and (contested or claim.held_strength not in _ENOUGH):
+    if supports == "trial" and (claim.contested or claim.held_strength not in _ENOUGH):
         supports = "weak trial"
     denies = claim.polarity == "denies"
     if claim.polarity == "affirms":

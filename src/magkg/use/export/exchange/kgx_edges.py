@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from magkg.use.describe import values_line
 from magkg.use.export.exchange import biolink
 from magkg.use.select.loading import batches, mag_name
-from magkg.use.select.views import contested, polarities
 from magkg.vocabulary import MAG, SKOS
 
 if TYPE_CHECKING:
@@ -71,14 +70,11 @@ class Edges:
         self._prefixes = subgraph.graph.prefixes
         self._identify = identify
         self._names = biolink.aligned(subgraph.graph)
-        self._taken: dict[str, list[str]] = {}
         self._methods: dict[str, str] = {}
         self._designs = self._outside_designs()
 
     def learn(self, content: Content) -> None:
-        """Look up what a part's content does not say: who read the claims, who contests them."""
-        graph = self._graph
-        self._taken = polarities(graph.store, content.propositions, graph.timeout)
+        """Look up what a part's content does not say: who read the claims."""
         self._methods = {}
         for batch in batches(sorted({iri for each in content.claims for iri in each.readings})):
             query = (
@@ -102,8 +98,7 @@ class Edges:
         return {name: cell for name, cell in kept.items() if cell not in (None, "", [])}
 
     def _statement(self, claim: Claim, content: Content) -> dict[str, Any]:
-        disagreed = self._contested(claim, content)
-        reading = biolink.read(claim, content, self._names, contested=disagreed)
+        reading = biolink.read(claim, content, self._names)
         mark = "~negated" if reading.negated else ""
         return {
             "id": f"{self._curie(claim.iri)}~{claim.polarity}{mark}",
@@ -117,12 +112,8 @@ class Edges:
             "original_predicate": self._curie(claim.predicate),
             "original_object": self._curie(claim.object),
             "mag_predicate_label": content.label(claim.predicate),
-            "mag_contested": disagreed,
+            "mag_contested": claim.contested,
         }
-
-    def _contested(self, claim: Claim, content: Content) -> bool:
-        taken = self._taken.get(claim.proposition, [])
-        return contested(content.propositions.get(claim.proposition), taken, claim.polarity)
 
     def _evidence(self, claim: Claim, content: Content) -> dict[str, Any]:
         lines = [content.lines[iri] for iri in claim.evidence if iri in content.lines]

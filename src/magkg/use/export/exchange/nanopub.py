@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from magkg import resources
+from magkg.claims.project import bundled
 from magkg.errors import InputError
 from magkg.store.interface import IRI, Literal
 from magkg.use.describe import describe
@@ -95,7 +95,7 @@ def nanopublications(
 
     signer = Signer(key) if key else None
     graph = subgraph.graph
-    ours = graph.project is None or graph.project.root == resources.data("graphs").parent
+    ours = graph.home == bundled()
     for claim, quads in statements(graph.store, subgraph.claims):
         code, made = packed(claim, quads, licence=CC0 if ours else None, signer=signer)
         yield claim, code, made

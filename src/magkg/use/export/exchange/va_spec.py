@@ -108,7 +108,7 @@ def _line(statement: Json, iri: str) -> bytes:
 
 def _readings(subgraph: Subgraph, part: Content) -> dict[str, Description]:
     named = {iri for each in part.claims for iri in (*each.readings, *each.checks)}
-    return describe(subgraph.graph.store, named)
+    return describe(subgraph.graph.store, named, subgraph.graph.timeout)
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ def _assessed(subgraph: Subgraph, part: Content, told: set[str]) -> dict[str, _H
             f"{values_line('proposition', batch)} ?proposition <{MAG}assessment> ?assessment . "
             f"?claim <{MAG}states> ?proposition ; <{MAG}polarity> ?polarity }}"
         )
-        for row in subgraph.graph.store.select(query):
+        for row in subgraph.graph.store.select(query, subgraph.graph.timeout):
             proposition, assessment, claim, polarity = map(str, row)
             held = found.setdefault(proposition, _Held(assessment))
             held.claims.append((claim, mag_name(polarity)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from magkg.use.export.picture.drawing import LINE, NOTE, NOTE_LINE, SIZE, Box, Line
 from magkg.use.export.picture.layout import Link, Node, Point, Spot, lay_out
-from magkg.use.export.picture.sheet import STRENGTHS, many, sheet
+from magkg.use.export.picture.sheet import STRENGTHS, Heading, many, sheet
 from magkg.use.lettering import width, wrapped
 from magkg.use.plain import one_line
 
@@ -21,7 +21,8 @@ _ROOM: Mapping[str, tuple[float, int]] = {"concept": (150, 3)}
 _ROOM_OTHER = (220.0, 5)
 # Longer than any box can show.
 _SHOWN = 400
-_PORTS_MOST = 200.0
+# Room for a predicate of some words with its polarity behind it.
+_PORTS_MOST = 280.0
 _POLARITIES = {
     "affirms": "for",
     "denies": "against",
@@ -55,10 +56,11 @@ class _Bundle:
         return "\t".join((self.start, self.end, self.port))
 
 
-def render(made: nx.MultiDiGraph, root: str) -> tuple[str, int]:
+def render(made: nx.MultiDiGraph, root: str, title: str = "") -> tuple[str, int]:
     """Give the picture as an SVG document, and how many lines it has.
 
-    ``root`` is the digest of the graph, "" where there is none.
+    ``root`` is the digest of the graph, "" where there is none; ``title`` is its heading, which is
+    else the selection.
     """
     view = str(made.graph["view"])
     bundles = _bundles(made, view)
@@ -70,7 +72,7 @@ def render(made: nx.MultiDiGraph, root: str) -> tuple[str, int]:
     known = {each.key: each for each in bundles}
     lines = [_line(made, known[key], ends, view) for key, ends in placed.lines.items()]
     boxes = [_box(made, spot, cut, room + 12) for spot in placed.spots]
-    return sheet(made, placed, lines, boxes, root), len(lines)
+    return sheet(made, placed, lines, boxes, Heading(title, root)), len(lines)
 
 
 def _bundles(made: nx.MultiDiGraph, view: str) -> list[_Bundle]:
@@ -167,7 +169,7 @@ def _rank(held: Mapping[str, Any]) -> int | None:
 
 
 def _at_odds(held: Mapping[str, Any]) -> bool:
-    return bool(held.get("contested")) or held["relation"] == "tension"
+    return bool(held.get("contested")) or held["relation"] in ("tension", "opposite_polarity")
 
 
 def _way(held: Mapping[str, Any], view: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from magkg.use.export.picture import drawing
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from magkg.use.export.picture.layout import Picture
 
-__all__ = ["STRENGTHS", "left_out", "many", "sheet"]
+__all__ = ["STRENGTHS", "Heading", "left_out", "many", "sheet"]
 
 # Room around everything, room above and below the rule, the least width, in pixels.
 _MARGIN, _RULE, _LEAST = 18.0, 16.0, 760.0
@@ -46,12 +47,28 @@ _KINDS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above a picture: a title, "" for its selection, and the digest of the graph."""
+
+    title: str
+    root: str
+
+
 def sheet(
-    made: nx.MultiDiGraph, placed: Picture, lines: Sequence[Line], boxes: Sequence[Box], root: str
+    made: nx.MultiDiGraph,
+    placed: Picture,
+    lines: Sequence[Line],
+    boxes: Sequence[Box],
+    heading: Heading,
 ) -> str:
-    """Give the SVG document: head, legend, lines, boxes; ``root`` is the digest of the graph."""
+    """Give the SVG document: head, legend, lines, boxes."""
     wide = max(placed.width, _LEAST)
-    head, high = _head(made, wide, root)
+    said = _selected(made)
+    title, below = heading.title.strip() or said, _summary(made, heading.root)
+    if title != said:
+        below = f"{below} {said}."
+    head, high = _head(title, below, wide)
     key, key_high = drawing.legend(_entries(str(made.graph["view"]), lines, boxes), wide)
     top = _MARGIN + high + key_high + _RULE
     size = (wide + 2 * _MARGIN, top + placed.height + _MARGIN)
@@ -65,8 +82,8 @@ def sheet(
     left = _MARGIN + (wide - placed.width) / 2
     return _document(
         size,
-        element("title", {"id": "magkg-title"}, words(_title(made))),
-        element("desc", {"id": "magkg-about"}, words(_summary(made, root))),
+        element("title", {"id": "magkg-title"}, words(title)),
+        element("desc", {"id": "magkg-about"}, words(below)),
         element("style", {}, drawing.STYLE),
         element("rect", {"width": "100%", "height": "100%", "fill": "#fff"}),
         head,
@@ -101,20 +118,20 @@ def _moved(x: float, y: float, *parts: str) -> str:
     return element("g", {"transform": f"translate({x:.1f} {y:.1f})"}, *parts, "")
 
 
-def _head(made: nx.MultiDiGraph, wide: float, root: str) -> tuple[str, float]:
+def _head(title: str, below: str, wide: float) -> tuple[str, float]:
     """Draw the heading and the small print below it; give the markup and its height."""
     parts, y = [], _MARGIN
-    for text in wrapped(one_line(_title(made)[:_SHOWN]), wide, 3, _TITLE):
+    for text in wrapped(one_line(title[:_SHOWN]), wide, 3, _TITLE):
         look: Attributes = {"x": _MARGIN, "y": y + _TITLE, "font-size": _TITLE}
         parts.append(element("text", {**look, "font-weight": "bold"}, words(text)))
         y += _TITLE_LINE
-    for text in wrapped(_summary(made, root), wide, 3, NOTE):
+    for text in wrapped(one_line(below[:_SHOWN]), wide, 3, NOTE):
         parts.append(element("text", {"x": _MARGIN, "y": y + 12, "font-size": NOTE}, words(text)))
         y += _SMALL_LINE
     return "".join(parts), y + 10 - _MARGIN
 
 
-def _title(made: nx.MultiDiGraph) -> str:
+def _selected(made: nx.MultiDiGraph) -> str:
     selection = str(made.graph["selection"])
     return "All claims" if selection == str(Everything()) else f"Claims selected by: {selection}"
 

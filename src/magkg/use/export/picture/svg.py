@@ -8,6 +8,9 @@ alone share a line, as wide as the strongest of them; its tooltip (``<title>``) 
 claims. Text that does not fit ends in an ellipsis and is whole in the tooltip. In the view of
 claims, claims of one proposition are tied to the first of them only.
 
+The heading is ``Options.title``, with the selection in the small print below it, else the
+selection.
+
 Attributes ``data-...`` carry what is drawn, letter by letter (several values with a space between):
 of a box IRI, kind and label, of a line the IRIs of its ends, relation, predicate, polarity,
 contested, strengths, certainties and attributions, the IRIs of propositions and claims, and of
@@ -53,7 +56,7 @@ def drawn(subgraph: Subgraph, options: Options) -> tuple[str, Mapping[str, int]]
     if len(made) > MOST:
         raise _too_many(made)
     built = subgraph.graph.manifest
-    text, lines = render(made, "" if built is None else built.root)
+    text, lines = render(made, "" if built is None else built.root, options.title)
     return text, {**dict(counts(made, options)), "lines": lines}
 
 

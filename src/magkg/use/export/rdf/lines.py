@@ -6,7 +6,6 @@ statements, whatever the order in which a store gives them, and they need no mem
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Final, TypeAlias
@@ -17,14 +16,13 @@ from magkg.claims.identity import ordered
 from magkg.claims.layout import Names, visible
 from magkg.errors import InputError
 from magkg.store.interface import IRI, Blank, Literal, Term, Triple
+from magkg.use.describe import NOT_IN_IRI
 from magkg.vocabulary import XSD
 
 __all__ = ["Block", "TurtleNames", "blocks", "line", "refuse", "sections"]
 
 # The statements of one subject.
 Block: TypeAlias = list[ox.Quad]
-# What SPARQL 1.1 and N-Triples (IRIREF) do not allow between < and >.
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 # The escapes of canonical N-Triples (RDF 1.2 N-Triples, section 3), and no others.
 _ESCAPES: Final = {
     **{code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)},
@@ -58,7 +56,7 @@ def refuse(subject: object, what: str, why: str, hint: str = "") -> InputError:
 def _node(term: Term, subject: Term) -> str:
     if isinstance(term, Blank):
         return str(term)
-    if not isinstance(term, IRI) or not term or _NOT_IN_IRI.search(term):
+    if not isinstance(term, IRI) or not term or NOT_IN_IRI.search(term):
         raise refuse(subject, f"{str(term)!r} in the place of an IRI", "no RDF can carry")
     return f"<{term}>"
 

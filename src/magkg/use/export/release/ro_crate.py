@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from magkg import resources
+from magkg.claims.project import bundled
 from magkg.errors import InputError
 from magkg.use.export.formats import find, writer
 from magkg.use.export.release.crate_metadata import Release, SourceOf, document, void
@@ -97,10 +98,10 @@ def _copied(out: Path) -> None:
 
 def _release(subgraph: Subgraph, out: Path, date: str, counts: Mapping[str, int]) -> Release:
     graph = subgraph.graph
-    built, project = graph.manifest, graph.project
-    own = project is not None and project.root == resources.data("graphs").parent
+    built, project = graph.manifest, graph.home
+    own = project == bundled()
     version = built.versions.get("magkg", "") if own and built else ""
-    name = "magkg" if own or project is None else project.root.name
+    name = "magkg" if own else project.root.name if project else "graph"
     made = Release(
         name=f"{name}: claims, with their passages, evidence and curation",
         description=_described(subgraph),

@@ -245,6 +245,8 @@ CLAIMS: tuple[Column[Stated], ...] = (
              _of("claim.held_gap")),
     _strings("held_leaps", "leaps from what the graph holds to what the claim says: of species, "
              "or to a cause", _of("claim.held_leaps")),
+    Column("contested", "boolean", f"whether it is contested{_WHOLE} (selecting.md, *Contested*)",
+           lambda row: row.claim.contested),
     _text("verdict", f"the verdict on the proposition{_WHOLE}", _held("verdict")),
     _strings("verdicts", "all of its verdicts: `foundLacking` may stand beside another",
              _held("verdicts")),
