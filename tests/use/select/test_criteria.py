@@ -187,6 +187,7 @@ def test_dates_of_a_source_that_has_a_day() -> None:
         ({"predicate": "reliefs"}, UnknownName, "Did you mean relieves"),
         ({"claim": "guide-nerve-health#x"}, UnknownName, "no claim"),
         ({"kind": "eficacy"}, UnknownName, "Did you mean efficacyClaim"),
+        ({"verdict": "conflictin"}, UnknownName, "Did you mean conflicting[?]$"),
         ({"strength_at_least": "huge"}, UnknownName, "no strength 'huge'"),
         ({"tension": "oposite_polarity"}, UnknownName, "Did you mean opposite_polarity"),
         ({"since": "2015-1"}, InputError, "takes a year or a date"),
@@ -196,6 +197,9 @@ def test_dates_of_a_source_that_has_a_day() -> None:
         ({"query": "claims"}, InputError, "no CONSTRUCT"),
         ({"query": "CONSTRUCT WHERE { ?s ?p"}, InputError, "line 1"),
         ({"query": "no_such_query"}, UnknownName, "no query"),
+        ({"query": "study_and_its_claims"}, InputError, "study_and_its_claims?study="),
+        ({"query": "study_and_its_claims?studdy=x"}, InputError, "needs its study"),
+        ({"query": "study_and_its_claims?study=pan-2012"}, UnknownName, "Did you mean pan-2011"),
         ({"concept": 'x> . } DROP ALL # "'}, InputError, "no concept"),
     ],
 )
@@ -205,6 +209,20 @@ def test_bad_words_say_what_is_wrong(
     with pytest.raises(error) as caught:
         _ = graph.subgraph(**words).claims
     assert says in str(caught.value)
+
+
+def test_a_shipped_selection_takes_its_parameters(graph: Graph) -> None:
+    found = graph.subgraph(query="study_and_its_claims?study=pan-2011")
+    # The query takes those too that cite a document which reports the study.
+    assert set(found.claims) > set(graph.subgraph(study="pan-2011").claims)
+    assert len(found) < 20
+    one = graph.subgraph(query="source_in_full?source=pan-2011")
+    assert set(one.claims) == set(graph.subgraph(source="pan-2011").claims)
+    # What a claim points to is not selected with it.
+    linked = "CONSTRUCT { ?one mag:via ?other } WHERE { ?one mag:via ?other }"
+    assert set(graph.subgraph(query=linked).claims) == {
+        each.iri for each in graph.subgraph().content.claims if each.via
+    }
 
 
 def test_a_selection_of_nothing_is_empty_and_of_no_word_is_whole(graph: Graph) -> None:

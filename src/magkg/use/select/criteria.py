@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from magkg.errors import InputError
 from magkg.store.interface import IRI
@@ -32,6 +33,8 @@ _REACHED = f"?claim <{MAG}evidence> ?line . {{ ?line <{MAG}study> ?study }} UNIO
 _ASSESSED = f"?claim <{MAG}states> ?proposition . ?proposition <{MAG}assessment> ?assessment"
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}-[0-9]{2})?")
 _ANY = "any"
+# A name or a file of a query with its parameters.
+_NAMED_QUERY = re.compile(r"[\w./\\-]+\?[\w-]+=\S*")
 # Words whose values are of a closed list: the list, and what follows ?claim.
 _SCHEMED = {
     "kind": ("kind", f"?claim <{MAG}kind> ?value"),
@@ -175,19 +178,26 @@ def _tense(graph: Graph, kinds: tuple[str, ...]) -> set[str]:
 
 
 def _constructed(graph: Graph, what: str) -> set[str]:
-    """Give the claims that occur, as subject or object, in what a CONSTRUCT gives."""
-    query = graph.look_up(what)
+    """Give the claims that are the subject of a triple which a CONSTRUCT gives.
+
+    ``what`` is a name, a file or a text; parameters of a named one follow as in a URL:
+    ``study_and_its_claims?study=pan-2011``.
+    """
+    name, _, words = what.partition("?") if _NAMED_QUERY.fullmatch(what) else (what, "", "")
+    query = graph.look_up(name)
     if query.form not in {"construct", "describe"}:
         raise InputError(
-            f"{what!r} is no CONSTRUCT, and only such a query selects claims",
+            f"{name!r} is no CONSTRUCT, and only such a query selects claims",
             hint="See `magkg query --list`: those tagged export are selections.",
         )
-    examples: dict[str, Any] = {
-        each.name: each.example for each in query.params if not each.optional
-    }
-    nodes: set[str] = set()
-    for subject, _, value in graph.construct(query, **examples):
-        nodes |= {str(each) for each in (subject, value) if isinstance(each, IRI)}
+    given: dict[str, Any] = parse_qs(words, keep_blank_values=True)
+    for each in query.params:
+        if not each.optional and each.name not in given:
+            raise InputError(
+                f"the query {name!r} needs its {each.name}: {each.about}",
+                hint=f"Such as --query '{name}?{each.name}={each.example.rpartition(':')[2]}'.",
+            )
+    nodes = {str(each) for each, _, _ in graph.construct(query, **given) if isinstance(each, IRI)}
     found: set[str] = set()
     for batch in batches(sorted(nodes)):
         found |= _claims(graph, values_line("claim", batch))

@@ -28,7 +28,7 @@ word                    claims that
 ``since``, ``until``    stand in a source published then: a year or a date, both included
 ``contested``           are contested, as docs/selecting.md defines it: ``yes``
 ``tension``             are in an open finding of the audit of this kind (``any`` for all)
-``query``               a CONSTRUCT names: a shipped one, a file, a text
+``query``               a CONSTRUCT describes: ``NAME``, ``NAME?PARAM=VALUE``, a file, a text
 ======================  ===========================================================================
 
 Two words widen instead: ``expand=narrower`` takes every ``concept``, ``subject`` and ``object``
