@@ -78,8 +78,12 @@ def test_the_list_and_the_help_tell_all(graph: str) -> None:
     listed = magkg("export", "--list").out
     assert [line.split()[0] for line in listed.splitlines()] == list(FORMATS)
     told = magkg("export", "--help").out
-    for word in WORDS:
-        assert f"--{word}" in told
+    said = " ".join(told.split())
+    for word, takes in WORDS.items():
+        assert f"--{word} {takes}" in said
+    assert "docs/selecting.md" in said
+    assert "docs/formats.md" in said
+    assert "new or empty" in said
 
 
 @pytest.mark.parametrize(

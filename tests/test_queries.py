@@ -150,7 +150,16 @@ def test_domain_predicates_are_matched_only_as_what_is_stated(name: str) -> None
 @pytest.mark.parametrize("name", SELECTS)
 def test_columns_can_be_read_as_attributes(name: str) -> None:
     rows = small_graph().query(name, **given_small(QUERIES[name]))
+    assert rows.variables == QUERIES[name].columns
     assert not {each for each in rows.variables if hasattr(Row, each)}
+
+
+def test_the_worked_query_of_the_readme_answers() -> None:
+    needs_bundled()
+    [text] = re.findall(r"```sparql\n(.*?)```", answers.README.read_text("utf-8"), re.DOTALL)
+    rows = answers.bundled().query(text)
+    assert len(rows) > 10
+    assert all(row.verdict and row.strength and row.against for row in rows)
 
 
 def test_readme_table_is_current() -> None:

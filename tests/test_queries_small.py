@@ -101,6 +101,7 @@ SAID: list[tuple[str, dict[str, Any], str, list[tuple[object, ...]]]] = [
         ("white-clover", "nectar", 2, 2),
         ("honeybee", "white-clover", 2, 2),
     ]),
+    ("shared_propositions", {"concept": "brood"}, "polarity_count", [(1,)]),
     ("shared_propositions", {"concept": "nectar"}, "subject object sources",
      [("white-clover", "nectar", 2)]),
     ("single_source_propositions", {"source": "norwood-2019"}, "subject", []),
@@ -157,7 +158,7 @@ SAID: list[tuple[str, dict[str, Any], str, list[tuple[object, ...]]]] = [
     ("passages_of_claim", {"claim": "norwood-2019#more-brood"}, "start locator",
      [(None, "Abstract, Results")]),
     ("same_statement", {"claim": "norwood-2019#figure"}, "other",
-     [("garden-leaflet#clover-nectar",), ("norwood-2019#figure",)]),
+     [("garden-leaflet#clover-nectar",)]),
     ("evidence_of_claim", {"claim": "hive-notes#clover-more-brood"}, "study document basis", [
         ("norwood-clover", None, "relayed"), (None, "norwood-2019", "relayed"),
     ]),

@@ -180,6 +180,12 @@ class Handler(BaseHTTPRequestHandler):
     def on_broken(self) -> None:
         self.answer(b"the disk is full", "text/plain", 500)
 
+    def on_wordy(self) -> None:
+        words = "\n\n".join(f"word {number} " * 100 for number in range(40))
+        if "ASK" in self.server.seen[-1]["query"][0]:  # as Virtuoso does
+            words = "word 0\n\nSPARQL query:\ndefine input:default-graph-uri <a:b>\nASK {}"
+        self.answer(words.encode(), "text/plain", 400)
+
     def on_away(self) -> None:
         self.answer(b"", "text/plain", 307, Location=self.server.other)
 
@@ -281,6 +287,37 @@ def test_a_query_that_the_server_refuses(server: Server, store: EndpointStore) -
     with pytest.raises(SyntaxFault):
         store.ask("nonsense")
     assert len(server.seen) == sent
+
+
+def test_where_a_query_fails_to_parse_comes_before_the_words_of_the_server(
+    server: Server, store: EndpointStore
+) -> None:
+    with pytest.raises(SyntaxFault) as caught:
+        EndpointStore(server.url + "/wordy").select("SELECT ?x\n { ?x foo:a 1 }")
+    lines = caught.value.message.splitlines()
+    assert lines[0] == "the query does not parse at line 2, column 7: the prefix is not declared"
+    assert lines[3].startswith(f"{server.url}/wordy says: word 0")
+    assert len(lines) == 5
+    assert max(map(len, lines)) < 300
+    with pytest.raises(SyntaxFault, match="refuses the query: word 0") as caught:
+        EndpointStore(server.url + "/wordy").ask("ASK {}")
+    assert len(caught.value.message.splitlines()) == 1
+
+
+def test_no_query_reaches_another_host_by_the_server(server: Server, store: EndpointStore) -> None:
+    sent = len(server.seen)
+    for query in (
+        "SELECT ?x { SERVICE <http://127.0.0.1:9/> { ?x ?y ?z } }",
+        "SELECT ?x { ?x a ?y\n service silent ?x { ?x ?y ?z } }",
+    ):
+        with pytest.raises(InputError, match="SERVICE is refused"):
+            store.select(query)
+    with pytest.raises(InputError, match="SERVICE is refused"):
+        store.construct("CONSTRUCT WHERE { SERVICE <http://127.0.0.1:9/> { ?x ?y ?z } }")
+    with pytest.raises(InputError, match="brackets 200 deep"):
+        store.ask("ASK " + "{" * 200 + "}" * 200)
+    assert len(server.seen) == sent
+    assert store.ask("ASK { ?x ?y 'SERVICE <http://127.0.0.1:9/> {}' }") is False
 
 
 @pytest.mark.parametrize("path", ["stall", "drip"])

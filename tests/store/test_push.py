@@ -19,7 +19,7 @@ import pytest
 
 from magkg.claims.project import Project
 from magkg.errors import FindingsError, InputError, MagkgError, OutputError, StoreUnavailable
-from magkg.store import manifest, places
+from magkg.store import manifest
 from magkg.store import push as pushing
 from magkg.store.build import build
 from magkg.store.push import push
@@ -51,9 +51,18 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with servers.oxigraph(tmp_path_factory.mktemp("server")) as server:
         yield server
+
+
+@pytest.fixture
+def oxigraph(running: Server) -> Server:
+    """The server, with nothing in the graphs that a push writes."""
+    client = pushing.GraphStore(running.store)
+    for graph in (None, STATED, NAMED):
+        client.remove(graph)
+    return running
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +87,70 @@ def test_what_was_pushed_answers_as_the_graph_does(oxigraph: Server, built: Path
     assert any(each.startswith("verified") for each in seen)
     with open_graph(oxigraph.query) as there, open_graph(built) as here:
         assert there.query("claims").to_python() == here.query("claims").to_python()
-    assert not list(places.cache_folder().rglob("*.json")), "the record goes with the end"
+
+
+FOREIGN = b"<a:old> <a:b> <a:c> .\n"
+
+
+@pytest.mark.parametrize("graph", [None, STATED, NAMED])
+def test_what_was_not_pushed_from_here_is_not_replaced(
+    oxigraph: Server, built: Path, own_cache: Path, graph: str | None
+) -> None:
+    client = pushing.GraphStore(oxigraph.store)
+    client.replace(graph, FOREIGN)
+    name = NAMED if graph == NAMED else None
+    with pytest.raises(InputError, match=r"nothing was sent: .* holds 1 triple in ") as caught:
+        push(oxigraph.store, built, default_graph=name)
+    assert "--replace" in caught.value.hint
+    assert ("--default-graph IRI" in caught.value.hint) == (graph != STATED)
+    with open_graph(oxigraph.query) as there:
+        (row,) = there.query("SELECT ?s { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }")
+    assert row["s"] == "a:old"
+    assert not own_cache.exists()
+    done = push(oxigraph.store, built, default_graph=name, replace=True)
+    assert done.content == manifest.read(built).content
+
+
+def test_what_a_push_from_here_left_is_replaced_if_nobody_added_to_it(
+    oxigraph: Server, built: Path, tmp_path: Path
+) -> None:
+    other = graph_of([ox.Quad(*[ox.NamedNode("a:b")] * 3)], tmp_path / "other")
+    push(oxigraph.store, built)
+    assert push(oxigraph.store, other).triples == {"": 1, STATED: 0}
+    client = pushing.GraphStore(oxigraph.store)
+    client.add(None, FOREIGN)
+    with pytest.raises(InputError, match=r"holds 2 triples .* \(the last push from here left 1\)"):
+        push(oxigraph.store, built)
+    # Equal in number, and not pushed from here under this name.
+    client.replace(NAMED, FOREIGN)
+    with pytest.raises(InputError, match=f"holds 1 triple in the graph <{NAMED}>"):
+        push(oxigraph.store, other, default_graph=NAMED)
+
+
+def test_what_is_there_already_is_verified_and_not_sent(
+    failing: Failing, built: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = f"{failing.url}/plain/store"
+    first = push(url, built)
+    assert "Nothing to send" not in first.text()
+    failing.seen.clear()
+    for cache in ("cache", "of somebody else"):
+        monkeypatch.setenv("MAGKG_CACHE", str(tmp_path / cache))
+        done = push(url, built)
+        assert (done.parts, done.resumed) == (0, 0)
+        assert (done.triples, done.content) == (first.triples, first.content)
+        assert "Nothing to send: the server has this graph already." in done.text()
+    assert {seen[0] for seen in failing.seen if "store" in seen[1]} == {"HEAD"}
+    # As many triples, and one of them another: sent again, as the number is what was left there.
+    monkeypatch.setenv("MAGKG_CACHE", str(tmp_path / "cache"))
+    quad = next(iter(failing.graphs.quads_for_pattern(None, None, None, ox.DefaultGraph())))
+    failing.graphs.remove(quad)
+    failing.graphs.add(ox.Quad(*[ox.NamedNode("a:b")] * 3))
+    monkeypatch.setenv("MAGKG_CACHE", str(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match="nothing was sent"):
+        push(url, built)
+    monkeypatch.setenv("MAGKG_CACHE", str(tmp_path / "cache"))
+    assert push(url, built).parts == 2
 
 
 def test_a_push_replaces_what_was_there_and_nothing_else(oxigraph: Server, built: Path) -> None:
@@ -86,7 +158,7 @@ def test_a_push_replaces_what_was_there_and_nothing_else(oxigraph: Server, built
     client.replace(None, b"<a:old> <a:b> <a:c> .\n")
     client.replace(STATED, b"<a:old> <a:b> <a:c> .\n")
     client.replace("http://example.org/other", b"<a:kept> <a:b> <a:c> .\n")
-    done = push(oxigraph.store, built)
+    done = push(oxigraph.store, built, replace=True)
     with open_graph(oxigraph.query) as graph:
         assert not graph.ask("ASK { { <a:old> ?p ?o } UNION { GRAPH ?g { <a:old> ?p ?o } } }")
         assert graph.ask("ASK { GRAPH <http://example.org/other> { <a:kept> ?p ?o } }")
@@ -126,14 +198,16 @@ def test_a_name_of_ones_own_is_told_when_the_graph_is_opened(
 KILLED = """
 import os, signal, sys
 from magkg.store import push
-whole = push._Sending._send
-def send(self, graph, triples, *, first):
-    if len(self.record.parts) == 2:
-        if sys.argv[3] == "after":  # the server has the part, and nobody has noted it
-            self.server.add(graph, push._written(triples))
+whole = push.GraphStore.add
+parts = 0
+def add(self, graph, body):
+    global parts
+    parts += 1
+    if parts < 2 or sys.argv[3] == "after":  # the server has the part, and nobody has noted it
+        whole(self, graph, body)
+    if parts == 2:
         os.kill(os.getpid(), signal.SIGKILL)
-    whole(self, graph, triples, first=first)
-push._Sending._send = send
+push.GraphStore.add = add
 push.push(sys.argv[1], sys.argv[2], part=500)
 """
 
@@ -150,7 +224,12 @@ def test_a_second_push_goes_on_where_the_first_was_killed(
     done = push(oxigraph.store, built, part=PART)
     assert done.resumed == 2
     assert done.content == manifest.read(built).content
-    assert not record.exists()
+    last = done.text().splitlines()[-1]
+    assert last.startswith(
+        f"Resumed: 2 of {done.parts} parts were there from a push that was ended"
+    )
+    told = json.loads(record.read_bytes())
+    assert (told["parts"], told["left"]) == ([], done.triples)
 
 
 def test_a_server_that_has_changed_in_between_is_sent_all(
@@ -159,8 +238,10 @@ def test_a_server_that_has_changed_in_between_is_sent_all(
     command = [sys.executable, "-c", KILLED, oxigraph.store, str(built), "before"]
     subprocess.run(command, capture_output=True, timeout=60, check=False)
     pushing.GraphStore(oxigraph.store).replace(None, b"<a:b> <a:b> <a:c> .\n")
+    with pytest.raises(InputError, match="no push from here left there"):
+        push(oxigraph.store, built, part=PART)
     seen: list[str] = []
-    done = push(oxigraph.store, built, part=PART, progress=seen.append)
+    done = push(oxigraph.store, built, part=PART, progress=seen.append, replace=True)
     assert done.resumed == 0
     assert any("sent anew" in each for each in seen)
     assert done.content == manifest.read(built).content
@@ -172,10 +253,13 @@ def test_a_part_of_another_size_or_a_record_that_is_none_starts_anew(
     command = [sys.executable, "-c", KILLED, oxigraph.store, str(built), "before"]
     subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert push(oxigraph.store, built, part=PART + 1).resumed == 0
+    pushing.GraphStore(oxigraph.store).remove(None)
     subprocess.run(command, capture_output=True, timeout=60, check=False)
     (record,) = own_cache.glob("*.json")
     record.write_text('{"parts": [{"graph": 1}]}')
-    assert push(oxigraph.store, built, part=PART).resumed == 0
+    with pytest.raises(InputError, match="no push from here left there"):
+        push(oxigraph.store, built, part=PART)
+    assert push(oxigraph.store, built, part=PART, replace=True).resumed == 0
 
 
 def test_quads_come_by_graph_and_subject(built: Path) -> None:
@@ -478,14 +562,20 @@ def test_what_was_found_to_differ_is_sent_again(failing: Failing, built: Path) -
     with pytest.raises(FindingsError) as caught:
         push(url, built, progress=lose)
     assert "it holds" in caught.value.findings[0].message
-    done = push(url, built)
+    with pytest.raises(InputError, match="no push from here left there"):
+        push(url, built)
+    done = push(url, built, replace=True)
     assert (done.resumed, done.content) == (0, manifest.read(built).content)
 
 
 def test_a_redirect_within_the_host_keeps_what_is_sent(failing: Failing, built: Path) -> None:
     failing.graphs.load("<a:old> <a:b> <a:c> .", format=ox.RdfFormat.N_TRIPLES)
     done = push(
-        f"{failing.url}/moved/store", built, query_url=f"{failing.url}/plain/query", part=PART
+        f"{failing.url}/moved/store",
+        built,
+        query_url=f"{failing.url}/plain/query",
+        part=PART,
+        replace=True,
     )
     assert done.content == manifest.read(built).content
 
@@ -553,7 +643,18 @@ def test_the_verb(failing: Failing, built: Path, monkeypatch: pytest.MonkeyPatch
     assert told["root"] == manifest.read(built).root
     assert "söcret" not in done.out + done.err
     done = cli.magkg("push", url, "--graph", str(built), *login)
+    assert "Nothing to send" in done.out
     assert f"--graph {failing.url}/basic/query" in done.out
+    failing.graphs.load(FOREIGN, format=ox.RdfFormat.N_TRIPLES)
+    failing.seen.clear()
+    done = cli.magkg("push", url, "--graph", str(built), *login)
+    assert (done.code, done.out) == (2, "")
+    assert "--replace" in done.err
+    assert {seen[0] for seen in failing.seen if "store" in seen[1]} == {"HEAD"}
+    done = cli.magkg("push", url, "--graph", str(built), *login, "--replace")
+    assert (done.code, len(failing.graphs)) == (0, manifest.read(built).counts["quads"])
+    told = " ".join(cli.magkg("push", "--help").out.split())
+    assert "replaces the default graph and mag:stated of that server" in told
     for wrong, says in (
         (("--user", "anna"), "belong together"),
         (("--user", "anna", "--password-env", "NO_SUCH_VARIABLE"), "is not set"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from magkg.store.syntax import declarations, iris, prefixes_used
+from magkg.store.syntax import declarations, iris, outside, predicates, prefixes_used, syntax_fault
 
 KNOWN = {"con": "urn:con:", "mag": "urn:mag:", "src": "urn:src:", "xsd": "urn:xsd:"}
 
@@ -38,3 +38,64 @@ def test_a_text_declares_over_what_is_known() -> None:
 
 def test_a_long_text_takes_no_long_time() -> None:
     assert iris("<a " * 20_000 + "con:x " + '"' * 3_001, KNOWN) == ["urn:con:x"]
+
+
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [
+        ("select ?z { ?c ex:p ?z }", 16),
+        ("select ?z { ?c a ?z filter(?x = foo:something) }", 33),
+        ("select (foo:f(?x) as ?y) { ?x ?p ?z }", 9),
+        ("select ?z { ?c :p ?z }", 16),
+        ("select ?z { ?c <a:b> 'x:y', e:a, f:a }", 29),
+        ("select ?z { ?c e:p ?z . nonsense", 16),
+    ],
+)
+def test_a_prefix_that_is_not_declared_is_the_fault(query: str, column: int) -> None:
+    fault = syntax_fault(query)
+    assert fault is not None
+    assert fault.column == column
+    assert "the prefix is not declared" in fault.message
+    caret = fault.message.splitlines()[-1]
+    assert caret.index("^") == len("  1 | ") + column - 1
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column"),
+    [
+        ("selct ?z { ?c e:p ?z }", 1, 1),
+        ("select ?z { ?c <a:b> 'see http:x }", 1, 35),
+        ("select ?z { ?c zz ?z }", 1, 16),
+        ("select ?z { ?c ?z }", 1, 19),
+        ("select ?z {\n ?c <a:b> 1 ;\n\n\t<a:c> nono }", 4, 8),
+        ("select ?z { ?c <a:b> ?z } ordr by ?z", 1, 27),
+        ("select ?z { ?c <a:b> ?z . fliter(?z) }", 1, 27),
+    ],
+)
+def test_a_fault_stands_at_the_word_that_is_wrong(query: str, line: int, column: int) -> None:
+    fault = syntax_fault(query)
+    assert fault is not None
+    assert (fault.line, fault.column) == (line, column)
+    assert "prefix" not in fault.message
+
+
+def test_blocks_and_predicates() -> None:
+    text = (
+        "ASK { GRAPH con:g { ?a con:b ?c { } } ?a con:d/con:e 'con:x' ; con:f con:g . "
+        "VALUES ?x { con:h } }"
+    )
+    bare = outside(text, "GRAPH", "VALUES")
+    assert len(bare) == len(text)
+    assert bare.split() == [
+        "ASK",
+        "{",
+        "?a",
+        "con:d/con:e",
+        "'con:x'",
+        ";",
+        "con:f",
+        "con:g",
+        ".",
+        "}",
+    ]
+    assert predicates(bare, KNOWN) == ["urn:con:d", "urn:con:e", "urn:con:f"]

@@ -113,7 +113,7 @@ def test_required_and_missing_says_what_and_how() -> None:
     with pytest.raises(InputError) as caught:
         bind(TEXT, [CONCEPT], {})
     assert "'concept' is missing: the concept" in caught.value.message
-    assert caught.value.hint == "For example: concept=con:magnesium"
+    assert caught.value.hint == 'For example: concept="magnesium"'
 
 
 def test_unknown_parameter_has_the_nearest() -> None:

@@ -165,3 +165,22 @@ def test_the_table_links_each_file(project: Project) -> None:
     assert table.splitlines()[2] == (
         "| [said](mine/said.rq) | thing, [from_source] | What is said |"
     )
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query(tmp_path: Path) -> None:
+    path = tmp_path / "own.rq"
+    path.write_text("\ufeffASK { ?s ?p ?o }", "utf-8")
+    assert catalogue.read(path).form == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT DISTINCT ?a $b WHERE { ?a ?c $b }", ("a", "b")),
+        ("SELECT ?a (SUBSTR(MIN(?c), 2) AS ?d) (COUNT(*) AS ?n) { ?a ?b ?c }", ("a", "d", "n")),
+        ("SELECT * { SELECT ?a { ?a ?b ?c } }", ()),
+        ("CONSTRUCT WHERE { ?a ?b ?c }", ()),
+    ],
+)
+def test_columns(text: str, columns: tuple[str, ...]) -> None:
+    assert catalogue.parse(text).columns == columns

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from magkg.errors import UnknownName
+from magkg.errors import InputError, SyntaxFault
 from magkg.use.graph import Graph
 from tests import small
 
@@ -53,6 +55,39 @@ def test_names_that_are_there_and_those_of_others_are_not_spoken_of(pattern: str
     assert GRAPH.hints(query) == []
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?c bee:pollinates ?x . ?x a skos:Nothing",
+        "con:thymol bee:pollinates ?c",
+        "GRAPH mag:stated { con:thymol ?p ?c } con:thymol bee:pollinates/bee:pollinates ?c",
+        "GRAPH ?g { { con:thymol ?p ?c } } ?c bee:pollinates [ a ?x ]",
+    ],
+)
+def test_what_claims_state_is_looked_for_in_its_own_graph(pattern: str) -> None:
+    query = BODY.format(pattern)
+    assert not GRAPH.query(query)
+    said = [each for each in GRAPH.hints(query) if "GRAPH mag:stated" in each]
+    assert len(said) == 1
+    assert said[0].startswith("bee:pollinates stands between concepts only in")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?c mag:predicate bee:pollinates ; mag:subject con:thymol",
+        "?c mag:predicate bee:pollinates FILTER(?c = 1)",
+        "VALUES ?p { bee:pollinates bee:pollinates } ?c ?p ?x",
+        "GRAPH mag:stated { con:thymol bee:pollinates ?c FILTER(?c = 'bee:pollinates ?x') }",
+        "?c mag:size 1 # bee:pollinates ?x\n",
+    ],
+)
+def test_a_predicate_that_is_an_object_is_in_its_place(pattern: str) -> None:
+    query = BODY.format(pattern)
+    assert not GRAPH.query(query)
+    assert GRAPH.hints(query) == []
+
+
 def test_a_claim_is_not_offered_for_a_source_nor_the_other_way_round() -> None:
     [said] = GRAPH.hints("SELECT ?c { ?c mag:source src:notes }")
     assert said.endswith("did you mean src:hive-notes?")
@@ -79,3 +114,31 @@ def test_a_query_of_many_names_is_not_followed_for_ever() -> None:
 def test_a_graph_without_a_project_says_the_same() -> None:
     [said] = Graph(GRAPH.store).hints("SELECT ?c { ?c bee:polinates ?x }")
     assert "bee:pollinates" in said
+
+
+def test_for_a_value_of_a_closed_list_only_its_others_are_offered(bundled: Graph) -> None:
+    with pytest.raises(UnknownName) as caught:
+        bundled.query("verdicts", verdict="conflictin")
+    assert caught.value.suggestions == ["conflicting"]
+    with pytest.raises(UnknownName) as caught:
+        bundled.query("contested_claims", concept="magnesium-oxid")
+    assert caught.value.suggestions[0] == "magnesium-oxide"
+
+
+def test_a_query_of_another_form_has_the_method_that_fits() -> None:
+    with pytest.raises(InputError) as caught:
+        GRAPH.query("contested")
+    assert 'graph.construct("contested")' in caught.value.hint
+    assert 'graph.subgraph(query="contested")' in caught.value.hint
+    with pytest.raises(InputError, match=r'graph\.query\("sources"\)'):
+        GRAPH.construct("sources")
+    with pytest.raises(InputError, match=r"graph\.query\(\.\.\.\)"):
+        GRAPH.ask("SELECT ?x { ?x a mag:Claim }")
+
+
+def test_a_misspelt_prefix_needs_no_prefix_line() -> None:
+    with pytest.raises(SyntaxFault) as caught:
+        GRAPH.query("SELECT ?c { ?c maag:kind ?k }")
+    assert caught.value.hint == "Did you mean mag?"
+    with pytest.raises(SyntaxFault, match="PREFIX line"):
+        GRAPH.query("SELECT ?c { ?c qqqqqq:kind ?k }")

@@ -198,9 +198,11 @@ def test_rows_that_disagree_about_a_record_are_bad(home: Project) -> None:
     data, told = given(home, mapping, "drug,illness,title\na,b,One\nc,d,Two\ne,f,One\n")
     with pytest.raises(ImportStopped) as stopped:
         magkg.import_claims(data, told, place=home)
-    (bad,) = stopped.value.report.bad
-    assert (bad.row, bad.column, bad.value) == (3, "dcterms:title", "Two")
-    assert "row 2 says dcterms:title 'One'" in bad.reason
+    bad = stopped.value.report.bad
+    found = [(each.row, each.column, each.value) for each in bad]
+    assert found == [(n, "dcterms:title", t) for n, t in ((2, "One"), (3, "Two"), (4, "One"))]
+    assert "row 2 says dcterms:title 'One'" in bad[1].reason
+    assert "row 3 says dcterms:title 'Two'" in bad[0].reason
 
 
 STUDY = """

@@ -204,3 +204,10 @@ def test_a_notebook_shows_a_table_and_runs_nothing() -> None:
     assert "<p>50 of 60 rows</p>" in many
     assert "<td>49</td>" in many
     assert "<td>50</td>" not in many
+
+
+def test_a_slice_is_a_list_of_rows() -> None:
+    found = rows_of(("n",), [(Literal(str(number)),) for number in range(4)])
+    assert [row.to_python()["n"] for row in found[:2]] == ["0", "1"]
+    assert found[-1:] == [found[3]]
+    assert found[4:] == []

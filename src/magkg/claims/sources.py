@@ -18,6 +18,8 @@ SETTING = "MAGKG_SOURCES"
 class SourceTexts:
     """A folder of source texts; the text of the source SLUG is FOLDER/SLUG.txt, in UTF-8.
 
+    Where there is none, the one file whose name differs in case alone is it: PMC1.txt of pmc1.
+
     Texts are decoded as they are: no newline is translated, nothing is normalised, a byte order
     mark is a character like another. So offsets are code points of the file itself. Files are
     read when asked for, and never written.
@@ -39,6 +41,7 @@ class SourceTexts:
                 hint=f"--sources (or {SETTING}) names the folder with SLUG.txt of each source.",
             )
         self._top = self.folder.resolve()
+        self._folded: dict[str, list[str]] | None = None
 
     def path(self, slug: str) -> Path:
         """Give the path of a source's text, which need not exist.
@@ -73,10 +76,19 @@ class SourceTexts:
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError(f"cannot be read: {reason}", file=str(path)) from None
-        if there:
-            # A folder, or a pipe that a read would wait on for ever.
-            raise InputError("this is not a file but a folder or a device", file=str(path))
-        return None
+        if not there:
+            return self._alike(slug)
+        # A folder, or a pipe that a read would wait on for ever.
+        raise InputError("this is not a file but a folder or a device", file=str(path))
+
+    def _alike(self, slug: str) -> bytes | None:
+        """Give the bytes of the one text whose name differs in case alone, None for no such."""
+        if self._folded is None:
+            self._folded = {}
+            for each in self.known():
+                self._folded.setdefault(each.casefold(), []).append(each)
+        alike = self._folded.get(slug.casefold(), [])
+        return self.path(alike[0]).read_bytes() if len(alike) == 1 else None
 
     def text(self, slug: str) -> str | None:
         """Give the text of a source as decoded, None where it is not at hand.

@@ -21,7 +21,7 @@ from magkg.errors import (
 from magkg.store import results
 from magkg.store.interface import Solutions, Triple, form
 from magkg.store.limit import within
-from magkg.store.syntax import syntax_fault
+from magkg.store.syntax import refuse_deep, refuse_service, syntax_fault
 from magkg.vocabulary import MAG, TYPE
 
 __all__ = ["DEFAULT_GRAPH", "LARGEST", "STATED", "TIMEOUT", "EndpointStore", "SameHost", "checked"]
@@ -35,8 +35,10 @@ STATED = MAG + "stated"
 TIMEOUT = 60.0
 LARGEST = 512 * 1024 * 1024
 _CHUNK = 1 << 16
-# How much of a server's own words is shown.
+# How much of a server's own words is shown: characters, and lines and their length beside a fault
+# that we can place.
 _SHOWN = 1000
+_LINES, _LINE = 2, 200
 # Above so many triples Virtuoso is asked whether its row limit cut the answer.
 _MANY = 999
 _NAMED = f"ASK {{ GRAPH <{DEFAULT_GRAPH}> {{ <{MAG}Claim> <{TYPE}> ?kind }} }}"
@@ -48,14 +50,15 @@ _TRIPLES = (
 
 
 class EndpointStore:
-    """A SPARQL 1.1 endpoint; SERVICE is the server's own affair.
+    """A SPARQL 1.1 endpoint.
 
     An answer is read to its end before the first row is given, and literals come in canonical
-    form. Refused are: a partial answer as far as the server lets it be seen (headers X-SQL-State
-    and X-SPARQL-MaxRows, a body that is cut or cancelled), one above ``largest`` bytes, a
-    compressed one, another content type, and a redirect to another host. (Oxigraph's server can
-    give an empty answer, in order, where its own time limit ended a query with OFFSET: nothing
-    shows it.)
+    form. Refused are: SERVICE, as in an embedded store (the server would reach another host, whose
+    answer would stand among its own), a partial answer as far as the server lets it be seen
+    (headers X-SQL-State and X-SPARQL-MaxRows, a body that is cut or cancelled), one above
+    ``largest`` bytes, a compressed one, another content type, and a redirect to another host.
+    (Oxigraph's server can give an empty answer, in order, where its own time limit ended a query
+    with OFFSET: nothing shows it.)
     """
 
     def __init__(
@@ -109,6 +112,8 @@ class EndpointStore:
             if not kind and (fault := syntax_fault(query)):
                 raise fault
             raise InputError(f"this query is no {' or '.join(map(str.upper, kinds))}")
+        refuse_deep(query)
+        refuse_service(query)
         limit = self.timeout if timeout is None else timeout
         if self._detect:
             self._look(limit)
@@ -203,19 +208,28 @@ class EndpointStore:
             with error:
                 said = error.read(_SHOWN * 4).decode("utf-8", "replace").strip()[:_SHOWN]
             if error.code == HTTPStatus.BAD_REQUEST:
-                ours = syntax_fault(query)
-                return SyntaxFault(
-                    f"{self.url} refuses the query: {said or 'no reason given'}"
-                    + (f"\n{ours.reason}" if ours else ""),
-                    line=ours.line if ours else None,
-                    column=ours.column if ours else None,
-                )
+                return self._refused(said, syntax_fault(query))
             return StoreUnavailable(f"{self.url} answered {error.code} {error.reason}: {said}")
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
         if isinstance(reason, TimeoutError):
             return QueryTimeout(limit)
         return StoreUnavailable(
             f"{self.url} cannot be asked: {reason}", hint="Is the endpoint running?"
+        )
+
+    def _refused(self, said: str, ours: SyntaxFault | None) -> SyntaxFault:
+        """Say where a query fails to parse, then the first of the server's own words."""
+        # Virtuoso repeats the query behind these words.
+        own = said.partition("SPARQL query:")[0]
+        lines = [each.strip()[:_LINE] for each in own.splitlines() if each.strip()]
+        words = "\n".join(lines[:_LINES]) or "no reason given"
+        if ours is None:
+            return SyntaxFault(f"{self.url} refuses the query: {words}")
+        return SyntaxFault(
+            f"{ours.reason}\n{self.url} says: {words}",
+            line=ours.line,
+            column=ours.column,
+            hint=ours.hint,
         )
 
 

@@ -20,9 +20,9 @@ from magkg.store import places
 from magkg.store.derive import STATED
 from magkg.store.endpoint import DEFAULT_GRAPH, EndpointStore, checked
 from magkg.store.graph_store import GraphStore
-from magkg.store.manifest import Manifest, open_store
+from magkg.store.manifest import open_store
 from magkg.store.push_record import Part, Record
-from magkg.store.push_verify import count, verify
+from magkg.store.push_target import Target, named
 
 if TYPE_CHECKING:
     from magkg.store.oxigraph import OxigraphStore
@@ -45,8 +45,9 @@ class Pushed:
     """What stands on the server now, as the server itself says.
 
     ``triples`` counts them by graph ("" for the default graph without a name), ``root`` and
-    ``content`` are the digests of what the endpoint answered, ``resumed`` is the number of parts
-    that stood there before, ``seconds`` were spent on sending and on verifying.
+    ``content`` are the digests of what the endpoint answered, ``parts`` is how many the graph was
+    cut into (0 where it was all there before, and nothing was sent), ``resumed`` how many of them
+    a push that was ended had left there, ``seconds`` were spent on sending and on verifying.
     """
 
     url: str
@@ -69,18 +70,22 @@ class Pushed:
             f"{number:>12,} triples in {name or 'the default graph'}"
             for name, number in self.triples.items()
         ]
-        before = f", {self.resumed} of them there before" if self.resumed else ""
-        spent = sum(self.seconds.values())
-        return "\n".join(
-            (
-                *lines,
-                f"Verified at {self.query_url}: counts, every triple, and the digests",
-                f"root {self.root}",
-                f"content {self.content}",
-                f"({self.parts} parts{before}; {spent:.1f} s)",
-                f"Ask it with: --graph {self.query_url}",
+        spent = f"{sum(self.seconds.values()):.1f} s"
+        if not self.parts:
+            lines.append("Nothing to send: the server has this graph already.")
+        lines += [
+            f"Verified at {self.query_url}: counts, every triple, and the digests",
+            f"root {self.root}",
+            f"content {self.content}",
+            f"Ask it with: --graph {self.query_url}",
+            f"({self.parts} parts, {spent})" if self.parts else f"({spent})",
+        ]
+        if self.resumed:
+            lines[-1] = (
+                f"Resumed: {self.resumed} of {self.parts} parts were there from a push that was"
+                f" ended, {self.parts - self.resumed} were sent ({spent})."
             )
-        )
+        return "\n".join(lines)
 
 
 def push(
@@ -91,65 +96,65 @@ def push(
     query_url: str | None = None,
     user: str | None = None,
     password: str | None = None,
+    replace: bool = False,
     progress: Callable[[str], None] | None = None,
     part: int = PART,
 ) -> Pushed:
     """Put a built graph on a server, and verify it there.
 
+    It replaces the default graph and mag:stated of that server; other graphs there stay. What
+    stands in those two is replaced without a word only where the last push from here left just so
+    many triples, else only with ``replace``. What is equal already is verified and not sent.
+
     ``graph`` is the folder of a built graph or of its project, else the one at hand (as for
     ``magkg.open``). ``url`` is that of the Graph Store Protocol, ``query_url`` that of the queries
-    (known for Oxigraph and Virtuoso), ``default_graph`` the name under which the default graph is
-    put (known for Virtuoso). Each graph of the built one replaces what the server has under its
-    name; other graphs there stay. ``part`` is in triples a request. What the server has confirmed
-    is recorded in the cache folder, so that a second call goes on from there.
+    (known for Oxigraph and Virtuoso), ``default_graph`` the IRI under which the server keeps the
+    default graph (known for Virtuoso). ``part`` is in triples a request. What the server has
+    confirmed is recorded in the cache folder, so that a second call goes on from there.
 
     Raises StoreUnavailable where there is no graph or nobody answers, OutputError where the server
-    refuses, InputError for a wrong URL, FindingsError where the endpoint then answers otherwise
-    than the graph does.
+    refuses, InputError for a wrong URL and where the server holds what is not to be replaced,
+    FindingsError where the endpoint then answers otherwise than the graph does.
     """
     query_url, default_graph = _derived(url, query_url, default_graph)
     store, manifest = open_store(_folder(graph, progress))
     server = GraphStore(url, user=user, password=password)
     asked = EndpointStore(query_url)
-    tell = progress or (lambda _: None)
-    record = Record.read(places.cache_folder(), url, default_graph, manifest.content)
-    sending = _Sending(server, asked, record, default_graph, part, manifest, tell)
-    begun = time.monotonic()
     server.knock()
-    with _recorded(record):
-        held = sending.run(store)
-        sent = time.monotonic()
-        tell("verifying")
-        root, content = verify(store, asked, default_graph, held, manifest, tell)
+    record = Record.read(places.cache_folder(), url)
+    target = Target(store, asked, default_graph, record, progress or (lambda _: None))
+    sending = _Sending(server, target, part)
+    begun = sent = time.monotonic()
+    digests = target.same(store, manifest)
+    if digests is None:
+        target.consent(url, replace=replace)
+        with _recorded(target):
+            sending.run(store, manifest.content)
+            sent = time.monotonic()
+            digests = target.verify(store, manifest)
+    held = named(target.wanted)
+    record.end(held, content=manifest.content, default_graph=default_graph)
     spent = {"sending": sent - begun, "verifying": time.monotonic() - sent}
-    return Pushed(
-        url,
-        query_url,
-        default_graph,
-        {name or "": number for name, number in held.items()},
-        parts=len(record.parts),
-        resumed=sending.resumed,
-        root=root,
-        content=content,
-        seconds={name: round(value, 3) for name, value in spent.items()},
-    )
+    rounded = {name: round(value, 3) for name, value in spent.items()}
+    counts = (sending.parts, sending.resumed)
+    return Pushed(url, query_url, default_graph, held, *counts, *digests, rounded)
 
 
 @contextmanager
-def _recorded(record: Record) -> Iterator[None]:
-    """Keep the record of a push that was ended, and of no other."""
+def _recorded(target: Target) -> Iterator[None]:
+    """Keep the record of a push that was ended so that the next goes on from there."""
+    record = target.record
     try:
         yield
     except FindingsError:
         # What the server took is not what it holds: the next push is to send all of it.
-        record.forget()
+        record.end(named(target.wanted), content="", default_graph=target.default_graph)
         raise
     except KeyboardInterrupt:
         raise OutputError(
             f"interrupted with {len(record.parts)} parts on the server",
             hint="Run the same command again: it goes on from there.",
         ) from None
-    record.forget()
 
 
 def _folder(graph: str | PathLike[str] | None, progress: Callable[[str], None] | None) -> Path:
@@ -182,35 +187,26 @@ def _derived(url: str, query_url: str | None, name: str | None) -> tuple[str, st
 class _Sending:
     """Sends the parts that the server has not confirmed, and records each that it confirms."""
 
-    def __init__(
-        self,
-        server: GraphStore,
-        asked: EndpointStore,
-        record: Record,
-        default_graph: str | None,
-        part: int,
-        manifest: Manifest,
-        tell: Callable[[str], None],
-    ) -> None:
-        self.server, self.asked, self.record = server, asked, record
-        self.default_graph, self.part, self.tell = default_graph, part, tell
-        self.total = manifest.counts.get("quads", 0)
+    def __init__(self, server: GraphStore, target: Target, part: int) -> None:
+        self.server, self.target, self.part, self.tell = server, target, part, target.tell
+        self.record, self.default_graph = target.record, target.default_graph
+        self.parts = 0
         self.resumed = 0
 
-    def run(self, store: OxigraphStore) -> dict[str | None, int]:
-        """Send what is missing; give the number of triples of each graph, by its name there."""
-        standing = self._standing(store)
+    def run(self, store: OxigraphStore, content: str) -> None:
+        """Send what is missing of the graph with that digest."""
+        standing = self._standing(store, content)
         self.resumed = len(standing)
-        self.record.keep(standing)
-        held: dict[str | None, int] = {}
-        done = 0
+        self.record.begin(content, self.default_graph, standing, named(self.target.there))
+        begun: set[str | None] = set()
+        done, total = 0, sum(self.target.wanted.values())
         for number, (graph, triples) in enumerate(self._parts(store)):
             if number >= self.resumed:
-                self._send(graph, triples, first=graph not in held)
-            held[graph] = held.get(graph, 0) + len(triples)
+                self._send(graph, triples, first=graph not in begun)
+            begun.add(graph)
+            self.parts += 1
             done += len(triples)
-            self.tell(f"{done:,} of {self.total:,} triples")
-        return held
+            self.tell(f"{done:,} of {total:,} triples")
 
     def _parts(self, store: OxigraphStore) -> Iterator[tuple[str | None, list[ox.Triple]]]:
         """Cut every graph into parts; one that is empty has a single, empty part."""
@@ -226,35 +222,32 @@ class _Sending:
 
     def _send(self, graph: str | None, triples: list[ox.Triple], *, first: bool) -> None:
         body = _written(triples)
+        self.record.send(_part(graph, triples, body))
         if not triples:
             self.server.remove(graph)
         elif first:
             self.server.replace(graph, body)
         else:
             self.server.add(graph, body)
-        self.record.add(Part(graph or "", len(triples), hashlib.sha256(body).hexdigest()))
+        self.record.confirm()
 
-    def _standing(self, store: OxigraphStore) -> list[Part]:
+    def _standing(self, store: OxigraphStore, content: str) -> list[Part]:
         """Give the recorded parts, if they are the first of this graph and the server has them."""
         recorded = self.record.parts
-        if not recorded:
+        if not recorded or not self.record.is_of(content, self.default_graph):
+            return []
+        if self.target.strange:
+            self.tell("the server holds something else by now, so all is sent anew")
             return []
         self.tell("looking at what is already there")
-        counts: dict[str | None, int] = {}
-        parts = self._parts(store)
-        for each, (graph, triples) in zip(recorded, parts, strict=False):
-            digest = hashlib.sha256(_written(triples)).hexdigest()
-            if each != Part(graph or "", len(triples), digest):
-                return []
-            counts[graph] = counts.get(graph, 0) + len(triples)
-        upcoming = next(parts, None)
-        for graph, number in counts.items():
-            # The part after the last may have arrived, whole or not, without a word of it.
-            more = len(upcoming[1]) if upcoming is not None and upcoming[0] == graph else 0
-            if not number <= count(self.asked, graph) <= number + more:
-                self.tell("the server holds something else by now, so all is sent anew")
+        for each, (graph, triples) in zip(recorded, self._parts(store), strict=False):
+            if each != _part(graph, triples, _written(triples)):
                 return []
         return recorded
+
+
+def _part(graph: str | None, triples: list[ox.Triple], body: bytes) -> Part:
+    return Part(graph or "", len(triples), hashlib.sha256(body).hexdigest())
 
 
 def _written(triples: list[ox.Triple]) -> bytes:

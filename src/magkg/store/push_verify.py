@@ -126,8 +126,8 @@ def _differs(findings: list[Finding], number: int = 0) -> FindingsError:
     return FindingsError(
         f"the endpoint does not answer what was pushed{more}",
         findings,
-        hint="Push again. Where the same values differ again, the server rewrites them: its"
-        " answers cannot be proven to be this graph.",
+        hint="Push again (with --replace where the numbers differ). Where the same values differ"
+        " again, the server rewrites them: its answers cannot be proven to be this graph.",
     )
 
 

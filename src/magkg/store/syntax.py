@@ -16,6 +16,8 @@ __all__ = [
     "blank",
     "declarations",
     "iris",
+    "outside",
+    "predicates",
     "prefixes_used",
     "refuse_deep",
     "refuse_service",
@@ -49,6 +51,8 @@ _TOKEN = re.compile(
     r"|\w+",
     re.DOTALL,
 )
+# What begins a term, or goes on with a path, behind a predicate.
+_TERM = re.compile(rf"\s*(?:[?$<\[\"'/|*+]|_:|{_PREFIX}:)")
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SERVICE = re.compile(r"(servic)e", re.IGNORECASE | re.ASCII)
 UNDECLARED = "the prefix is not declared"
@@ -67,7 +71,12 @@ _KEYWORD = re.compile(r"[A-Z_]{2,}")
 _NAME = re.compile(r"(?:<[^<>]*>|[^\s;,(){}\[\]|/^]*)$")
 # The parser compares keywords by their length and reports the end of the text where one does not
 # fit before it; with some room behind the text its places can be trusted.
+_WORD = re.compile(r"(?<![\w?$:@.-])\w[\w.-]*$")
 _ROOM = "\n" + " " * 64
+# For the same reason it reports a keyword that was looked for before a name in place of the name,
+# unless the name begins further on than the longest keyword reaches (ENCODE_FOR_URI).
+_WIDE = " " * 20
+_GAP = re.compile(rf"{IRIREF}|{_STRING}|{_COMMENT}|(?P<gap>\s+)", re.DOTALL)
 # How far before the place of a fault the keyword SERVICE is looked for, to choose the message.
 _NEAR = 80
 
@@ -93,6 +102,36 @@ def prefixes_used(text: str) -> list[str]:
     """Give the prefixes of the names in the text, each once, in the order of their first use."""
     found = (token["prefix"] for token in _TOKEN.finditer(text))
     return list(dict.fromkeys(prefix for prefix in found if prefix is not None))
+
+
+def outside(text: str, *words: str) -> str:
+    """Give the text with every block behind one of these keywords, such as GRAPH, as blanks."""
+    code = blank(text)
+    kept = text
+    for found in re.finditer(rf"\b(?:{'|'.join(words)})\b[^{{}}]*", code, re.IGNORECASE):
+        end, depth = found.end(), 0
+        for bracket in re.compile(r"[{}]").finditer(code, found.end()):
+            depth += 1 if bracket[0] == "{" else -1
+            end = bracket.end()
+            if depth <= 0:
+                break
+        kept = kept[: found.start()] + " " * (end - found.start()) + kept[end:]
+    return kept
+
+
+def predicates(text: str, known: Mapping[str, str]) -> list[str]:
+    """Give the IRIs that the text names before another term, as a predicate stands; see ``iris``.
+
+    It does not parse: a name before a variable, a string, a name, a path or ``[`` is taken for one.
+    """
+    spaces = {**known, **declarations(text)}
+    found: dict[str, None] = {}
+    for token in _TOKEN.finditer(text):
+        if token["iri"] is None and token["prefix"] not in spaces:
+            continue
+        if _TERM.match(text, token.end()):
+            found |= dict.fromkeys(iris(token.group(), spaces))
+    return list(found)
 
 
 def iris(text: str, known: Mapping[str, str]) -> list[str]:
@@ -156,25 +195,79 @@ def refuse_deep(query: str) -> None:
 def syntax_fault(query: str, parsed: str | None = None) -> SyntaxFault | None:
     """Give what is wrong with the syntax of a query, with its line shown; None where nothing is.
 
-    ``parsed``, a text of the same length, is parsed in its place.
+    ``parsed``, a text of the same length, is parsed in its place. A prefix that is not declared is
+    named before what the parser says: it looks for keywords beyond a short name, and reports those.
     """
+    text = query if parsed is None else parsed
+    found = _parse(text)
+    if not isinstance(found, tuple):
+        return None if found is None else SyntaxFault(f"the query does not parse: {found}")
+    own = declarations(text)
+    missing = [
+        each
+        for each in _TOKEN.finditer(text)
+        if each["prefix"] is not None and each["prefix"] not in own
+    ]
+    if missing:
+        names = sorted({each["prefix"] for each in missing})
+        # A name in a string that does not end is none: the fault stays where it was.
+        if _parse(text, "".join(f"PREFIX {name}: <urn:x:> " for name in names)) != found:
+            return _fault(query, missing[0].start(), "Prefix not found")
+    return _fault(query, *found)
+
+
+def _parse(text: str, lead: str = "") -> tuple[int, str] | str | None:
+    """Parse a text behind ``lead``; give the offset of a fault and what was expected there.
+
+    Gives the parser's own words where they name no place, None where nothing is wrong.
+    """
+    padded, origin = _padded(text)
     try:
         # On a store without a quad: to parse is to evaluate here.
-        ox.Store().query((query if parsed is None else parsed) + _ROOM)
+        ox.Store().query(lead + padded + _ROOM)
     except SyntaxError as error:
-        return _fault(query, str(error))
+        found = _PLACE.search(str(error))
+        if found is None:
+            return str(error)
+        offset = _place(lead + padded + _ROOM, int(found[1]), int(found[2]), found[3])
+        offset = min(max(0, offset - len(lead)), len(padded))  # in the room: it ended too soon
+        at = origin[offset]
+        # A word that could have become a name is the fault, and not what stands behind it.
+        word = _WORD.search(text, 0, at) if '":"' in found[3] else None
+        return (at if word is None else word.start()), found[3]
     except (OSError, ValueError, RuntimeError):
         return None  # it parsed, and its evaluation is not asked for
     return None
 
 
-def _fault(query: str, text: str) -> SyntaxFault:
-    found = _PLACE.search(text)
-    if found is None:
-        return SyntaxFault(f"the query does not parse: {text}")
-    line, column = _place(query, int(found[1]), int(found[2]), found[3])
+def _padded(text: str) -> tuple[str, list[int]]:
+    """Make every gap between tokens wide; give for each place the one in the text, and its end."""
+    pieces: list[str] = []
+    origin: list[int] = []
+    done = 0
+    for gap in _GAP.finditer(text):
+        if gap["gap"] is not None:
+            pieces += [text[done : gap.end()], _WIDE]
+            origin += [*range(done, gap.end()), *[gap.end()] * len(_WIDE)]
+            done = gap.end()
+    return "".join((*pieces, text[done:])), [*origin, *range(done, len(text) + 1)]
+
+
+def _place(text: str, line: int, column: int, expected: str) -> int:
+    """Give the offset of a fault; a keyword is reported at its end, so its length goes off."""
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    offset = starts[line - 1] + column - 1
+    wanted = expected.replace(", [_]", "").split(", ")
+    if all(_KEYWORD.fullmatch(each) for each in wanted):
+        offset -= min(map(len, wanted))
+    return offset
+
+
+def _fault(query: str, offset: int, expected: str) -> SyntaxFault:
+    line = query.count("\n", 0, offset) + 1
+    column = offset - (query.rfind("\n", 0, offset) + 1) + 1
     shown = query.split("\n")[line - 1].rstrip("\r")
-    theirs = next((each for each in _REASONS if each in found[3]), "")
+    theirs = next((each for each in _REASONS if each in expected), "")
     if theirs.startswith(("Prefix", "IRI")):  # these are reported behind the name
         named = _NAME.search(shown[: column - 1])
         column = named.start() + 1 if named else column
@@ -188,16 +281,3 @@ def _fault(query: str, text: str) -> SyntaxFault:
         column=column,
         hint="Declare it with a PREFIX line." if theirs.startswith("Prefix") else "",
     )
-
-
-def _place(query: str, line: int, column: int, expected: str) -> tuple[int, int]:
-    """Give line and column of a fault; a keyword is reported at its end, so its length goes off."""
-    text = query + _ROOM
-    starts = [0, *(found.end() for found in re.finditer("\n", text))]
-    offset = starts[line - 1] + column - 1
-    wanted = expected.replace(", [_]", "").split(", ")
-    if all(_KEYWORD.fullmatch(each) for each in wanted):
-        offset -= min(map(len, wanted))
-    offset = max(0, min(offset, len(query)))  # in the room: the text ended too soon
-    line = query.count("\n", 0, offset) + 1
-    return line, offset - starts[line - 1] + 1

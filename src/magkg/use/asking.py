@@ -121,9 +121,9 @@ def ask(
     """Ask the query ``name`` (a shipped one, a file, a text or ``-``); write its answer to ``out``.
 
     ``form`` is one of write.FORMATS for rows, of answer.FORMATS for triples; for these ``table``
-    means Turtle on a terminal and N-Triples elsewhere, and ``json`` JSON-LD. ``limit`` is the most rows or triples that are
-    written. On standard error stand: that an answer is empty, what the query names and the graph
-    does not know, that there is more than the limit.
+    means Turtle on a terminal and N-Triples elsewhere, and ``json`` JSON-LD. ``limit`` is the most
+    rows or triples that are written. On standard error stand: that an answer is empty, what the
+    query names and the graph does not know, that there is more than the limit.
     """
     query = _query(graph.project, name)
     values = _values(words)

@@ -126,7 +126,7 @@ def read(path: Path) -> Query:
     Raises InputError for a file that cannot be read or a header that is not sound.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 at byte {error.start}", file=str(path)) from None
     except OSError as error:

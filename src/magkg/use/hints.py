@@ -20,6 +20,7 @@ __all__ = ["refuse_form", "refuse_unknown", "unknown_names"]
 
 _HEIR = "SELECT ?heir WHERE {{ {} <" + vocabulary.DCTERMS + "isReplacedBy>+ ?heir }} ORDER BY ?heir"
 _KNOWN = "ASK {{ {} ?property ?value }}"
+_PREDICATE = f"ASK {{{{ {{}} a <{vocabulary.MAG}Predicate> }}}}"
 # One pattern a query: each is one look-up in any engine's index.
 _USED = (
     _KNOWN,
@@ -30,6 +31,10 @@ _USED = (
 # So many names are compared with a misspelt one; more would take seconds.
 _NEIGHBOURS = (
     "SELECT DISTINCT ?node WHERE {{ ?node a ?kind FILTER(STRSTARTS(STR(?node), {})) }} LIMIT 20000"
+)
+_SAME_LIST = (
+    f"SELECT ?node WHERE {{{{ {{}} <{vocabulary.SKOS}inScheme> ?list . "
+    f"?node <{vocabulary.SKOS}inScheme> ?list }}}} ORDER BY ?node"
 )
 # The terms of other vocabularies have no class in the graph; a part of it shows the usual ones.
 _TERMS = (
@@ -65,6 +70,23 @@ def unknown_names(graph: Graph, query: Query, text: str) -> Iterator[str]:
             return
         if not any(graph.store.ask(each.format(about(iri)), graph.timeout) for each in _USED):
             yield _sentence(graph, iri, prefix)
+    if not query.summary:
+        yield from _stated(graph, text)
+
+
+def _stated(graph: Graph, text: str) -> Iterator[str]:
+    """Give a sentence for each predicate of claims that is looked for where no concepts have it."""
+    bare = syntax.outside(text, "GRAPH", "VALUES")
+    for iri in syntax.predicates(bare, graph.prefixes)[:_MOST]:
+        if graph.store.ask(_PREDICATE.format(about(iri)), graph.timeout):
+            prefix = _prefix(iri, graph.prefixes)
+            name = (
+                about(iri) if prefix is None else iri.replace(graph.prefixes[prefix], f"{prefix}:")
+            )
+            yield (
+                f"{name} stands between concepts only in the graph of what claims state: write"
+                " GRAPH mag:stated { ... } around it; a claim itself has it as its mag:predicate"
+            )
 
 
 def _prefix(iri: str, prefixes: Mapping[str, str]) -> str | None:
@@ -141,6 +163,9 @@ def _refuse(graph: Graph, iri: str, param: Param) -> None:
                 hint=f"It is now {heirs[-1].removeprefix(space)}.",
             )
         return
-    near = _names(graph, _NEIGHBOURS, space)
+    example = binding.resolve(param.example, param, graph.prefixes)
+    rows = graph.store.select(_SAME_LIST.format(about(example)), graph.timeout)
+    # A value of a closed list could only be another one of it.
+    near = [str(row[0]).removeprefix(space) for row in rows] or _names(graph, _NEIGHBOURS, space)
     like = [each for each in near if ("#" in each) == ("#" in param.example)]
     raise UnknownName(param.name, name, like)

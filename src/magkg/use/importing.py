@@ -10,137 +10,35 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from magkg.claims.nanopub.reading import is_nanopub
+from magkg.claims.nanopub.reading import SUFFIXES, is_nanopub
 from magkg.claims.project import shown
 from magkg.claims.sources import Texts, from_setting
 from magkg.claims.tables import mapping as mappings
 from magkg.claims.tables import rows, schemes
 from magkg.claims.tables.beside import Beside
-from magkg.claims.tables.claims import Maker, NotFound
-from magkg.claims.tables.context import Fault
+from magkg.claims.tables.blame import Blame
+from magkg.claims.tables.claims import Maker
 from magkg.claims.tables.landing import Brought, Disagreement, Landing, Staged
 from magkg.claims.tables.merging import CLAIM, by_subject, is_a, value
 from magkg.claims.tables.rows import Bad
 from magkg.errors import Finding, FindingsError, InputError
+from magkg.use.import_report import ImportReport, ImportStopped
 from magkg.use.verbs import Place, project_of
 from magkg.vocabulary import LABEL, MAG, PROV, shrink
 
 if TYPE_CHECKING:
     from magkg.claims.project import Project
     from magkg.claims.sources import SourceTexts
+    from magkg.claims.tables.specs import TableMapping
     from magkg.claims.turtle import Document
 
 __all__ = ["ImportReport", "ImportStopped", "import_claims"]
 
-# How many bad rows and lost claims are shown to people; --json gives all.
-_SHOWN = 20
 # A row that is left out may be what another one leans on: rounds of validation, at most.
 _ROUNDS = 10
 
 # What outside data bring: rows, or what is wrong with one.
 Feed = Iterable[Brought | Bad]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did.
-
-    ``rows`` that were read, ``claims`` that the good ones gave, of these ``new`` and ``known``
-    before; ``bad`` rows, ``not_found`` concepts, ``created`` concepts (IRIs), ``kept`` claims of an
-    earlier import of the set that the file no longer has (IRIs; they stay), ``files`` that were
-    written (with ``dry_run``: would be), ``root`` of the graph that was built (``into``).
-    """
-
-    rows: int = 0
-    claims: int = 0
-    new: int = 0
-    known: int = 0
-    bad: tuple[Bad, ...] = ()
-    not_found: tuple[NotFound, ...] = ()
-    created: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    dry_run: bool = False
-    root: str | None = None
-
-    def as_json(self) -> dict[str, object]:
-        """Give the report as an object for ``magkg import --json``."""
-        names = ("rows", "claims", "new", "known")
-        file = self.bad[0].file if self.bad else ""
-        found: dict[str, object] = {name: getattr(self, name) for name in names}
-        return {
-            **found,
-            "bad": [each.as_json() for each in self.bad],
-            "not_found": [
-                {
-                    "file": file,
-                    "row": each.row,
-                    "column": each.column,
-                    "value": each.value,
-                    "reason": each.reason,
-                    "count": each.count,
-                }
-                for each in self.not_found
-            ],
-            "created": list(self.created),
-            "kept": list(self.kept),
-            "files": list(self.files),
-            "dry_run": self.dry_run,
-            **({"root": self.root} if self.root else {}),
-        }
-
-    def text(self) -> str:
-        """Give the report as lines for people."""
-        would = "would be " if self.dry_run else ""
-        told = [_counted(self.rows, "row"), _counted(self.claims, "claim")]
-        lines = [f"{', '.join(told)}: {self.new} new, {self.known} known before"]
-        if self.bad:
-            lines.append(f"left out {_counted(len(self.bad), 'row')}:")
-        lines += _listed([str(each) for each in self.bad])
-        if self.not_found:
-            lines.append(f"not found: {_counted(len(self.not_found), 'concept')}:")
-            told = [
-                f"{n.column} {n.value!r} ({n.count}, first row {n.row})" for n in self.not_found
-            ]
-            lines += _listed(told)
-        if self.created:
-            lines.append(f"{would}made: {_counted(len(self.created), 'concept')}:")
-            lines += _listed(self.created)
-        if self.kept:
-            lines.append(
-                f"kept, though no longer in the file: {_counted(len(self.kept), 'claim')}:"
-            )
-            lines += _listed(self.kept)
-        lines += [f"{would}written: {each}" for each in self.files]
-        return "\n".join([*lines, *([f"root {self.root}"] if self.root else [])])
-
-
-def _counted(number: int, name: str) -> str:
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
-
-
-def _listed(lines: Sequence[str]) -> list[str]:
-    more = [f"  and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-    return [*(f"  {each}" for each in lines[:_SHOWN]), *more]
-
-
-class ImportStopped(FindingsError):
-    """Bad rows stopped an import; ``report`` holds them, and nothing was written."""
-
-    def __init__(self, report: ImportReport) -> None:
-        count = len(report.bad)
-        findings = [Finding(b.file, b.row, "", "bad-row", _said(b)) for b in report.bad]
-        super().__init__(
-            f"{count} bad row{'' if count == 1 else 's'}; nothing was imported",
-            findings,
-            hint="Correct the rows or the mapping, or leave them out with --on-error skip.",
-        )
-        self.report = report
-
-
-def _said(bad: Bad) -> str:
-    cell = f"{bad.column} {bad.value!r}: " if bad.column else ""
-    return f"{cell}{bad.reason}" + (f". {bad.hint}" if bad.hint else "")
 
 
 def import_claims(
@@ -154,20 +52,25 @@ def import_claims(
     on_error: str = "stop",
     dry_run: bool = False,
     into: str | PathLike[str] | None = None,
+    concepts: str = "by-iri",
     progress: Callable[[str], None] | None = None,
 ) -> ImportReport:
     """Import a CSV, TSV, JSONL or Parquet file by a mapping (docs/import.md), or nanopublications.
 
     ``source`` is the slug of the source that makes the claims, where the mapping does not say it;
     ``sources`` the texts that passages are looked up in; ``date`` overrules that of the mapping.
-    The claims land in graphs/imported/ of the project at ``place``; or, ``into`` a built graph,
-    which is then validated, derived and swapped as `build` does.
+    Of nanopublications, ``concepts="by-label"`` takes the project's concept of the same prefLabel
+    and kind for theirs. The claims land in graphs/imported/ of the project at ``place``; or,
+    ``into`` a built graph, which is then validated, derived and swapped as `build` does.
 
     Raises ImportStopped for bad rows (``on_error="stop"``; with "skip" they are left out), and
     InputError for a mapping or a file that cannot be used. In both cases nothing is written.
     """
     if on_error not in {"stop", "skip"}:
         raise InputError(f"on_error is 'stop' or 'skip', not {on_error!r}")
+    if concepts not in {"by-iri", "by-label"}:
+        raise InputError(f"concepts is 'by-iri' or 'by-label', not {concepts!r}")
+    _there(Path(file), mapping)
     texts = from_setting(sources)
     with ExitStack() as stack:
         if into is None:
@@ -177,7 +80,7 @@ def import_claims(
 
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="magkg-"))
             project = lay_out(Path(into), Path(folder))
-        run = _Run(project, texts, on_error, progress or (lambda _: None))
+        run = _Run(project, texts, on_error, progress or (lambda _: None), concepts=concepts)
         with Landing(project, run.documents) as landing, ExitStack() as run.open:
             if is_nanopub(Path(file)):
                 feed = run.nanopublications(Path(file), date)
@@ -188,6 +91,25 @@ def import_claims(
             if not dry_run:
                 landing.write(staged)
         return report if into is None else _built(project, Path(into), report, progress)
+
+
+def _there(file: Path, mapping: str | PathLike[str] | None) -> None:
+    """Refuse a file that is not there, or of a kind that is not imported, before all else."""
+    if not file.exists():
+        raise InputError("there is no such file or folder", file=shown(file))
+    if file.is_dir() and not is_nanopub(file):
+        raise InputError(
+            "the folder holds no file of nanopublications",
+            file=shown(file),
+            hint=f"Such files end in {', '.join(SUFFIXES)}. Of tables, import one by one.",
+        )
+    if mapping is None and not is_nanopub(file) and file.suffix.lower() not in rows.FORMATS:
+        raise InputError(
+            "a file of this suffix is not imported",
+            file=shown(file),
+            hint=f"Tables end in {', '.join(rows.FORMATS)}, and take a --mapping; nanopublications"
+            f" in {', '.join(SUFFIXES)}. docs/import.md says more.",
+        )
 
 
 def _built(
@@ -217,6 +139,9 @@ class _Run:
     maker: Maker | None = field(init=False, default=None)
     label: str = field(init=False, default="")
     file: str = field(init=False, default="")
+    concepts: str = "by-iri"
+    blame: Blame | None = field(init=False, default=None)
+    partners: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
     open: ExitStack = field(init=False, default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -232,7 +157,7 @@ class _Run:
         from magkg.claims.nanopub.feed import feed
 
         self.file = shown(file)
-        return feed(file, self.project, self.documents, date)
+        return feed(file, self.project, self.documents, date, by_label=self.concepts == "by-label")
 
     def table(
         self,
@@ -261,46 +186,95 @@ class _Run:
         self.maker = Maker(
             found, self.project, self.documents, self.texts, landing.imported, beside.fetch
         )
-        return self._made(self.maker, rows.read(file, found.rows))
+        self.blame = Blame(found, beside.fetch, lambda: rows.read(file, found.rows))
+        return self._made(self.maker, file, found)
 
-    def _made(self, maker: Maker, given: Iterator[rows.Row | Bad]) -> Iterator[Brought | Bad]:
-        for row in given:
+    def _made(self, maker: Maker, file: Path, told: TableMapping) -> Iterator[Brought | Bad]:
+        if maker.surveys:
+            if file.exists() and not file.is_file():
+                raise InputError(
+                    "the file is read twice, which a pipe cannot be",
+                    file=shown(file),
+                    hint="Write it to a file first.",
+                )
+            self.say("survey")
+            for row in rows.read(file, told.rows):
+                if isinstance(row, rows.Row):
+                    maker.survey(row)
+        self.say("rows")
+        for row in rows.read(file, told.rows):
             if isinstance(row, Bad):
                 yield row
                 continue
-            try:
-                yield maker.make(row)
-            except Fault as fault:
-                yield Bad(
-                    self.file, row.number, fault.column, fault.value[:200], fault.reason, fault.hint
-                )
+            for each in maker.make(row):
+                if isinstance(each, Brought):
+                    yield each
+                    continue
+                number, fault = each
+                value = fault.value[:200]
+                yield Bad(self.file, number, fault.column, value, fault.reason, fault.hint)
 
     def land(self, landing: Landing, feed: Feed) -> tuple[ImportReport, list[Staged]]:
         """Gather, validate and stage; gives what would be written. Raises ImportStopped."""
         bad: dict[int, Bad] = {}
         claims: dict[int, list[str]] = {}
-        self.say("rows")
         for each in feed:
             if isinstance(each, Bad):
                 bad.setdefault(each.row, each)
                 claims.setdefault(each.row, [])
                 continue
             claims[each.number] = each.claims
+            if each.partners:
+                self.partners[each.number] = each.partners
             landing.add(each)
         for other in landing.disagreements():
             bad.setdefault(other.origin, self._denied(other.origin, other))
+        bad |= self._with_partners(bad)
         landing.drop(bad)
         self.say("check")
         staged = self._sound(landing, bad)
         report = self._report(landing, staged, bad, claims)
-        if bad and self.on_error == "stop":
-            raise ImportStopped(replace(report, files=()))
+        if self.on_error == "stop":
+            self._stop(report)
         return report, staged
+
+    def _stop(self, report: ImportReport) -> None:
+        """Raise what stops an import: bad rows, or names in the mapping that no row has."""
+        if report.bad:
+            raise ImportStopped(
+                replace(report, files=()), "" if self.maker else self._advice(report)
+            )
+        for each in report.unseen:
+            assert self.maker is not None
+            reason, _, hint = each.partition(". ")
+            raise InputError(reason, file=self.maker.mapping.file, hint=hint)
+
+    def _advice(self, report: ImportReport) -> str:
+        """Say what to do about nanopublications that do not go with the project."""
+        if any("skos:prefLabel" in each.reason for each in report.bad):
+            return (
+                "Take the project's own concepts of the same name and kind with --concepts"
+                " by-label, or leave these nanopublications out with --on-error skip."
+            )
+        return "Leave these nanopublications out with --on-error skip."
+
+    def _with_partners(self, bad: dict[int, Bad]) -> dict[int, Bad]:
+        """Give the rows that make a claim together with a bad one: they are bad with it."""
+        found: dict[int, Bad] = {}
+        waiting = list(bad)
+        while waiting:
+            row = waiting.pop()
+            for other in self.partners.get(row, ()):
+                if other not in bad and other not in found:
+                    told = f"it makes one claim with row {row} of its group, which is bad"
+                    found[other] = Bad(self.file, other, "", "", told)
+                    waiting.append(other)
+        return found
 
     def _denied(self, row: int, other: Disagreement) -> Bad:
         name = shrink(other.predicate, self.project.prefixes)
         node = shrink(other.iri, self.project.prefixes)
-        told = f"row {other.earlier} says {name} {other.other!r} of {node}"
+        told = f"row {other.against} says {name} {other.other!r} of {node}"
         hint = 'One record has one value. For studies, on-conflict = "leave-out" leaves it out.'
         return Bad(self.file, row, name, other.value, told, hint)
 
@@ -311,6 +285,7 @@ class _Run:
             worse = self._faulty(landing, staged)
             if not worse:
                 return staged
+            worse |= self._with_partners(worse)
             bad.update(worse)
             landing.drop(worse)
         raise FindingsError("the import cannot be made sound; nothing was imported", ())
@@ -330,13 +305,20 @@ class _Run:
             origins = landing.origins(finding.claim)
             if not origins:
                 alien.append(finding)
-            node = shrink(finding.claim, self.project.prefixes)
-            for row in origins:
-                said = Bad(self.file, row, "", "", f"{node}: {finding.message}")
-                found.setdefault(row, said)
+            found |= {row: self._told(finding, row) for row in origins if row not in found}
         if alien and not found:
             raise FindingsError("the project is not sound; nothing was imported", alien)
-        return found
+        return self.blame.cells(found) if self.blame else found
+
+    def _told(self, finding: Finding, row: int) -> Bad:
+        """Tell a fault of what would be written as one of its row, or of a nanopublication."""
+        if self.blame:
+            return self.blame.bad(finding, self.file, row)
+        what, _, why = finding.message.partition(": ")
+        node = shrink(finding.claim, self.project.prefixes)
+        if finding.kind.startswith("ConceptShape-labelOnce"):
+            return Bad(self.file, row, "", "", f"skos:prefLabel: {why}")
+        return Bad(self.file, row, "", "", f"{node}: {what}: {why}" if why else f"{node}: {what}")
 
     def _report(
         self,
@@ -359,9 +341,15 @@ class _Run:
             bad=tuple(sorted(bad.values(), key=lambda each: each.row)),
             not_found=tuple(self.maker.missing.values()) if self.maker else (),
             created=tuple(sorted(made.keys() & described)),
+            unseen=tuple(self._unseen()),
             kept=tuple(self._kept(landing, {iri for own in claims.values() for iri in own})),
             files=tuple(shown(each.document.path) for each in staged if each.changed),
         )
+
+    def _unseen(self) -> Iterator[str]:
+        """Give what the mapping names and no row of the file has."""
+        for each in self.maker.watch.lacking if self.maker else ():
+            yield f"{each.key}: {each.reason}. {each.hint}"
 
     def _kept(self, landing: Landing, brought: set[str]) -> Iterator[str]:
         """Give the claims that an earlier import of this set made and this one does not."""

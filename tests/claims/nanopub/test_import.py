@@ -15,6 +15,7 @@ from magkg.claims.nanopub import carried, foreign, parts, reading, trusty
 from magkg.claims.nanopub.feed import feed
 from magkg.errors import InputError
 from magkg.use.export.exchange import nanopub as export
+from magkg.use.import_report import ImportStopped
 from magkg.vocabulary import MAG
 from tests import evidence, importing, small
 from tests.claims.nanopub import sets
@@ -269,3 +270,38 @@ def test_ours_are_refused_where_their_claim_was_changed(old: str, new: str, reas
     assert carried.is_own(changed)
     with pytest.raises(InputError, match=reason):
         carried.claim(changed)
+
+
+def test_concepts_of_the_same_name_and_kind_are_the_projects_own(tmp_path: Path) -> None:
+    folder = tmp_path / "ours.trig"
+    with folder.open("wb") as out:
+        for _, code, made in export.nanopublications(small.graph().subgraph()):
+            out.write(carried.serialised(code, made, {}))
+    home = importing.project(tmp_path / "p")
+    (home.graphs / "predicates.ttl").write_bytes(
+        (small.ROOT / "graphs" / "predicates.ttl").read_bytes()
+    )
+    magkg.import_claims(folder, place=home, date=DAY)
+    (file,) = (home.graphs / "imported" / "concepts").glob("substance.ttl")
+    own = [q for q in turtle.read(file).quads if q.predicate.value.endswith("prefLabel")]
+    theirs = own[0].subject
+    shutil.rmtree(home.graphs / "imported")
+    name = own[0].object
+    (home.graphs / "concepts").mkdir(exist_ok=True)
+    described = home.graphs / "concepts" / "mine.ttl"
+    described.write_text(
+        "@prefix mag: <https://w3id.org/magkg/ns#> .\n"
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        f"<{home.namespace('con')}mine> a mag:Concept ;\n    skos:prefLabel {name} ;\n"
+        "    mag:conceptKind mag:substanceConcept .\n"
+    )
+    with pytest.raises(ImportStopped) as stopped:
+        magkg.import_claims(folder, place=home, date=DAY)
+    assert "--concepts by-label" in stopped.value.hint
+    assert len(stopped.value.findings) == 1
+    assert "mapping" not in str(stopped.value)
+    magkg.import_claims(folder, place=home, date=DAY, concepts="by-label")
+    text = "".join(each.decode() for each in importing.imported(home).values())
+    assert "con:mine" in text
+    assert str(theirs).rpartition("/")[2].rstrip(">") not in text
+    assert magkg.check(home.graphs).findings == ()

@@ -76,23 +76,44 @@ def test_an_id_that_is_none_is_a_fault(concepts: Concepts) -> None:
         ("Bluetin", "T:B1", "t-b1"),
         ("A+B", "", "a-b-8b280635"),
         ("茶", "", "46f17ade"),
-        ("calcium", "", "calcium-bc7a49f0"),  # the name is taken by another kind
+        ("A/B", "", "a-b-361b2e8b"),
+        ("Bluetin", "T:B_1", "t-b-1-e04be3fe"),
     ],
 )
 def test_a_concept_is_made_under_a_name_of_its_own(
     concepts: Concepts, label: str, id_: str, slug: str
 ) -> None:
-    kind = MAG + ("timeConcept" if label == "calcium" else "substanceConcept")
-    iri, quads = concepts.find(Wanted("c", label=label, id=id_, kind=kind, create=True))
+    iri, quads = concepts.find(Wanted("c", label=label, id=id_, kind=SUBSTANCE, create=True))
     assert iri == CON + slug
     outside = [quad for quad in quads if quad.predicate.value == MAG + "outside"]
     assert len(outside) == bool(id_)
 
 
-def test_one_name_for_two_kinds_is_a_fault(concepts: Concepts) -> None:
-    concepts.find(Wanted("c", label="Bluetin", kind=SUBSTANCE, create=True))
-    with pytest.raises(Fault, match="another row makes this concept of mag:substanceConcept"):
-        concepts.find(Wanted("c", label="bluetin", kind=MAG + "foodConcept", create=True))
+def test_one_label_is_one_concept_of_the_kind_that_is_there_or_comes_first(
+    concepts: Concepts,
+) -> None:
+    time = Wanted("c", label="calcium", kind=MAG + "timeConcept", create=True)
+    assert concepts.find(time) == (CON + "calcium", [])
+    given = [
+        Wanted("c", label=label, kind=MAG + kind, create=True)
+        for label, kind in (("Bluetin", "substanceConcept"), ("bluetin", "foodConcept"))
+    ]
+    for each in given:
+        concepts.expect(each)
+    for each in reversed(given):
+        iri, quads = concepts.find(each)
+        kinds = [q.object for q in quads if q.predicate.value == MAG + "conceptKind"]
+        assert (iri, str(kinds[0])) == (CON + "bluetin", f"<{MAG}foodConcept>")
+
+
+def test_a_label_finds_what_another_row_makes_of_an_id(concepts: Concepts) -> None:
+    concepts.expect(Wanted("c", label="Pulse", id="T:D1", kind=SUBSTANCE, create=True))
+    iri, quads = concepts.find(Wanted("c", label="pulse", kind=SUBSTANCE, create=True))
+    assert iri == CON + "t-d1"
+    assert [q for q in quads if q.predicate.value == MAG + "outside"]
+    concepts.expect(Wanted("c", label="pulse", id="T:D2", kind=SUBSTANCE, create=True))
+    with pytest.raises(Fault, match="several concepts of this label: T:D1, T:D2"):
+        concepts.find(Wanted("c", label="pulse", kind=SUBSTANCE, create=True))
 
 
 def test_the_human_species_is_known(concepts: Concepts, tmp_path: Path) -> None:

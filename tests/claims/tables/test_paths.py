@@ -35,12 +35,35 @@ ROW = {
         ("deep[][][]", ["8"]),
         ("c.*", [{"key": "d", "value": ROW["c"]["d"]}, {"key": "f g", "value": "5"}]),  # type: ignore[index]
         ("nothing.here[]", []),
-        ("a[]", []),
         ("@", ["1"]),
     ],
 )
 def test_a_path_leads_to_what_stands_there(text: str, found: list[object]) -> None:
     assert Path.parse(text).all(ROW, "1") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("a[]", "split"), ("a.*", "json"), ("c[]", "evidence.*"), ("c.d.e", "evidence[].text")],
+)
+def test_a_value_of_another_form_on_the_way_is_told(text: str, hint: str) -> None:
+    with pytest.raises(InputError) as error:
+        Path.parse(f"$.{text}").all(ROW)
+    assert hint in error.value.hint
+
+
+def test_an_item_knows_the_field_that_it_stands_in() -> None:
+    row = {"evidence": {"7": [{"x": "a"}, {"x": "b"}], "8": [{"x": "c"}]}}
+    found = Path.parse("evidence.*.value[]").keyed(row)
+    assert [(dict(item)["x"], key) for item, key in found] == [("a", "7"), ("b", "7"), ("c", "8")]  # type: ignore[call-overload]
+    assert Path.parse("@key").all({}, {"x": "a"}, "7") == ["7"]
+
+
+def test_a_path_that_is_not_there_is_told_from_one_that_is_empty() -> None:
+    row = {"list": [], "none": None, "it": {"a": "1"}}
+    assert Path.parse("list[].x").lacking(row) == ("", [])
+    assert Path.parse("none.x").lacking(row) == ("", [])
+    assert Path.parse("it.b").lacking(row) == ("b", ["a"])
 
 
 def test_an_item_may_be_an_object() -> None:

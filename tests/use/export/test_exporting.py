@@ -13,7 +13,7 @@ import pytest
 
 from magkg.errors import InputError, MagkgError, OutputError, UnknownName
 from magkg.use.export import formats
-from magkg.use.export.exporting import MANIFEST, default_name, export, export_to
+from magkg.use.export.exporting import MANIFEST, Exported, default_name, export, export_to
 from magkg.use.export.formats import FORMATS, Options
 from tests.use.export import nasty
 
@@ -174,6 +174,7 @@ def test_options_that_mean_nothing_to_a_format(bundled: Graph, tmp_path: Path) -
         (Options(view="claims"), "takes no --view"),
         (Options(spreadsheet=True), "takes no --spreadsheet"),
         (Options(key=tmp_path), "takes no --key"),
+        (Options(title="Oxide"), "takes no --title"),
     ):
         with pytest.raises(InputError, match=says):
             chosen.export("turtle", tmp_path / "x", options)
@@ -215,3 +216,14 @@ def test_a_pipe_is_written_to_and_has_no_manifest(bundled: Graph, tmp_path: Path
     assert (done.path, done.manifest) == (None, None)
     assert (tmp_path / "read").read_bytes().count(b"\n") == done.counts["statements"]
     assert sorted(os.listdir(tmp_path)) == ["pipe", "read"]
+
+
+def test_one_of_a_thing_is_told_in_the_singular() -> None:
+    counts = {
+        "claims": 1, "claims without a triple": 1, "studies": 1, "entries": 2, "evidence rows": 1,
+        "nanopublications": 1, "stated": 1, "nodes": 1000,
+    }  # fmt: skip
+    assert Exported(None, None, counts).text() == (
+        "wrote 1 claim, 1 claim without a triple, 1 study, 2 entries, 1 evidence row, "
+        "1 nanopublication, 1 stated, 1,000 nodes"
+    )

@@ -30,6 +30,7 @@ from tests.use.export import nasty
 if TYPE_CHECKING:
     from magkg.use.graph import Graph
 
+OXIDE = "https://w3id.org/magkg/source/shechter-2012#oxide-not-poorer"
 NS = "{http://www.w3.org/2000/svg}"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 SELECTIONS: list[dict[str, Any]] = [
@@ -213,6 +214,39 @@ def test_the_head_says_what_is_seen_and_what_is_not(bundled: Graph) -> None:
     words = {each.text for each in root.iter(f"{NS}text")}
     assert {"affirmed", "denied", "contested in the graph", "strength low", "not rated"} <= words
     assert "evidence said to be lacking" not in words
+
+
+def test_a_title_heads_it_and_the_selection_stands_below(bundled: Graph) -> None:
+    text, _ = svg.drawn(bundled.subgraph(claim=OXIDE), Options(title=" Oxide <1> "))
+    root = ElementTree.fromstring(text.encode())
+    assert title(root) == "Oxide <1>"
+    shown = " ".join(each.text or "" for each in root.iter(f"{NS}text"))
+    assert shown.startswith("Oxide <1> ")
+    assert f"Claims selected by: claim={OXIDE[:40]}" in shown
+
+
+def test_opposed_claims_carry_a_diamond_on_both_sides(bundled: Graph) -> None:
+    _, root = picture(bundled, tension="opposite_polarity")
+    drawn = list(lines(root))
+    assert drawn
+    assert {each.get("data-contested") for each in drawn} == {"true"}
+    made = bundled.subgraph(tension="opposite_polarity")
+    text, _ = svg.drawn(made, Options(view="claims"))
+    ties = [
+        each
+        for each in lines(ElementTree.fromstring(text.encode()))
+        if each.get("data-relation") == "opposite_polarity"
+    ]
+    ends = {each.get(f"data-{end}") for each in ties for end in ("start", "end")}
+    assert ends == set(made.claims)
+    assert {each.get("data-contested") for each in ties} == {"true"}
+
+
+def test_a_predicate_with_its_polarity_is_whole(bundled: Graph) -> None:
+    _, root = picture(bundled, predicate="hasBioavailability")
+    shown = {each.text for each in root.iter(f"{NS}text")}
+    assert "has bioavailability: evidence lacking" in shown
+    assert not any("…" in str(each) for each in shown)
 
 
 def test_too_large_a_picture_is_refused_with_a_way_out(bundled: Graph) -> None:

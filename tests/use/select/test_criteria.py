@@ -187,7 +187,7 @@ def test_dates_of_a_source_that_has_a_day() -> None:
         ({"predicate": "reliefs"}, UnknownName, "Did you mean relieves"),
         ({"claim": "guide-nerve-health#x"}, UnknownName, "no claim"),
         ({"kind": "eficacy"}, UnknownName, "Did you mean efficacyClaim"),
-        ({"verdict": "conflictin"}, UnknownName, "Did you mean conflicting[?]$"),
+        ({"verdict": "conflictin"}, UnknownName, "Did you mean conflicting?"),
         ({"strength_at_least": "huge"}, UnknownName, "no strength 'huge'"),
         ({"tension": "oposite_polarity"}, UnknownName, "Did you mean opposite_polarity"),
         ({"since": "2015-1"}, InputError, "takes a year or a date"),

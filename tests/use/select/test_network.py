@@ -176,7 +176,8 @@ def test_claims_know_what_they_have_to_do_with_each_other(bundled: Graph) -> Non
             assert set(polarities) == {"affirms", "denies"}
             near = subgraph.content.propositions[claims[one].proposition].bears_on
             assert claims[other].proposition in (claims[one].proposition, *near)
-            assert claims[one].contested and claims[other].contested
+            assert claims[one].contested
+            assert claims[other].contested
         if held["relation"] == "narrower_scope":
             wide = claims[other].proposition
             assert wide in subgraph.content.propositions[claims[one].proposition].wider

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,14 @@ import pytest
 
 from magkg.errors import InputError
 from magkg.store.interface import IRI
+from magkg.use.export.formats import Options
 from magkg.use.select.opposition import contested
 from magkg.vocabulary import MAG
 from tests import evidence, small
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from magkg.use.graph import Graph
 
 OXIDE = "https://w3id.org/magkg/source/shechter-2012#oxide-not-poorer"
@@ -86,7 +91,8 @@ def test_a_denial_of_what_is_supported_is_contested(bundled: Graph) -> None:
 
 def test_what_the_audit_finds_opposed_is_contested(bundled: Graph) -> None:
     opposed = set(bundled.subgraph(tension="opposite_polarity").claims)
-    assert opposed and opposed <= contested(bundled.store)
+    assert opposed
+    assert opposed <= contested(bundled.store)
 
 
 def no_difference(*more: str) -> Graph:
@@ -121,9 +127,38 @@ def test_no_difference_opposes_only_with_a_tight_interval() -> None:
     rated = f"<https://example.org/r> <{MAG}proposition> <{stated}> ; <{MAG}vote> <{MAG}"
     both = {f"{trial}no-brood", f"{trial}more-brood"}
     assert not both & contested(no_difference(f"{rated}inconclusive> .").store)
-    tight = no_difference(f"{rated}disputes> .").store
+    graph = no_difference(f"{rated}disputes> .")
+    tight = graph.store
     assert both <= contested(tight)
+    assert {str(row["claim"]) for row in graph.query("contested_claims")} == contested(tight)
     assert contested(tight, [f"{trial}no-brood"]) == {f"{trial}no-brood"}
+
+
+def test_every_format_marks_the_same_claims(bundled: Graph, tmp_path: Path) -> None:
+    """Parquet, KGX and the tables of two views, against the definition."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    found = contested(bundled.store)
+    subgraph = bundled.subgraph()
+    subgraph.export("parquet", tmp_path / "parquet")
+    rows = parquet.read_table(
+        tmp_path / "parquet" / "claims.parquet", columns=["claim", "contested"]
+    ).to_pylist()
+    assert {row["claim"] for row in rows if row["contested"]} == found
+    assert {row["contested"] for row in rows} == {True, False}
+    subgraph.export("kgx", tmp_path / "kgx")
+    edges = (tmp_path / "kgx" / "edges.jsonl").read_text().splitlines()
+    records = [json.loads(each) for each in edges]
+    assert {each["mag_claim"] for each in records if each["mag_contested"]} == found
+    for each in records:
+        if each["mag_contested"]:
+            assert (
+                each["predicate"] not in ("biolink:treats", "biolink:ameliorates_condition")
+                or (each["negated"])
+            )
+    subgraph.export("csv", tmp_path / "csv", Options(view="claims"))
+    with (tmp_path / "csv" / "nodes.csv").open(newline="") as file:
+        nodes = list(csv.DictReader(file))
+    assert {each["id"] for each in nodes if each["contested"] == "true"} == found
 
 
 def test_contested_takes_yes(bundled: Graph) -> None:

@@ -245,4 +245,5 @@ def test_a_notebook_shows_tables(bundled: Graph) -> None:
 def test_its_help_names_no_endpoint() -> None:
     text = " ".join(magkg("without", "--help").out.split())
     assert "SPARQL endpoint" not in text
-    assert "--graph DIR " in text and "DIR|URL" not in text
+    assert "--graph DIR " in text
+    assert "DIR|URL" not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from magkg.claims.nanopub.alike import Own
 from magkg.claims.nanopub.reading import read
 from magkg.errors import InputError
 
@@ -20,17 +21,28 @@ __all__ = ["feed"]
 
 
 def feed(
-    file: Path, project: Project, documents: Iterable[Document], date: str | None = None
+    file: Path,
+    project: Project,
+    documents: Iterable[Document],
+    date: str | None = None,
+    *,
+    by_label: bool = False,
 ) -> Iterator[Brought]:
     """Give what each nanopublication of a file, or of the files in a folder, brings.
 
     ``date`` is the day or the time of the import; nanopublications that magkg wrote need none, as
-    they hold their own readings. Raises InputError where one is not valid, before anything is
-    given, or where the date is wanting or is none.
+    they hold their own readings. With ``by_label`` a concept of theirs that has the prefLabel and
+    the kind of one of the project's is that one. Raises InputError where one is not valid, before
+    anything is given, or where the date is wanting or is none.
     """
     when = None if date is None else _moment(date)
-    for each in read([file], project, documents, when):
-        yield each.brought
+    held = list(documents)
+    own = Own.of(held) if by_label else None
+    for each in read([file], project, held, when):
+        brought = each.brought
+        if own is not None:
+            brought.quads = own.instead(brought.quads)
+        yield brought
 
 
 def _moment(date: str) -> str:
@@ -38,7 +50,8 @@ def _moment(date: str) -> str:
         found = datetime.fromisoformat(date)
     except ValueError:
         raise InputError(
-            f"{date!r} is no date", hint="Write it as 2026-01-31, or with a time of day in UTC."
+            f"--date: {date!r} is no date",
+            hint="Write it as 2026-01-31, or with a time of day in UTC.",
         ) from None
     known = found if found.tzinfo else found.replace(tzinfo=UTC)
     return known.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

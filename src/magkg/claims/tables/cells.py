@@ -18,6 +18,8 @@ __all__ = ["Cells"]
 _VALUE = ("column", "value", "join", "map", "else", "default")
 _CONCEPT = (*_VALUE, "id", "label", "on-missing", "kind", "definition")
 _WHEN = ("column", "in", "not-in", "empty")
+# Kinds are written without the word that all of them end in.
+_SUFFIX = re.compile(r"(?<=[a-z])(?:Claim|Concept)$")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -153,6 +155,14 @@ class Cells:
             return tuple(self._plain(table, key, each) for each in raw)
         return (self.value(table, key),)
 
+    def grouped(self, table: Table, key: str) -> tuple[Value, ...]:
+        """Read the columns, by name or in braces, that rows of one group have in common."""
+        found = []
+        for each in table.texts(key):
+            text = each if "{" in each else f"{{{each}}}"
+            found.append(self._plain(table, key, text))
+        return tuple(found)
+
     def schemed(self, table: Table, key: str, scheme: str) -> Value:
         """Read a value that must be one of a scheme."""
         found = self.value(table, key)
@@ -160,6 +170,13 @@ class Cells:
         return found
 
     def _known(self, table: Table, key: str, found: Value, scheme: str) -> None:
+        if found.template.constant == "" and found.default is None:
+            known = schemes.values(scheme)
+            table.fail(
+                key, "this is empty, and a value belongs here",
+                f"Known: {', '.join(_SUFFIX.sub('', each) for each in known)}."
+                if len(known) < 20 else "docs/terms.md lists them.",
+            )  # fmt: skip
         for each in found.outcomes:
             if each and schemes.term(scheme, each) is None:
                 self.unknown(table, key, each, schemes.values(scheme))
@@ -168,7 +185,8 @@ class Cells:
         """Refuse a name, with the nearest that are known."""
         close = nearest(name.removeprefix("mag:"), known)
         hint = f"Did you mean {' or '.join(close)}? " if close else ""
-        more = f"Known: {', '.join(known)}." if len(known) < 20 else "docs/terms.md lists them."
+        shown = [_SUFFIX.sub("", each) for each in known]
+        more = f"Known: {', '.join(shown)}." if len(known) < 20 else "docs/terms.md lists them."
         table.fail(key, f"there is no {key} {name!r}", hint + more)
 
     def predicate(self, table: Table, key: str) -> Value:

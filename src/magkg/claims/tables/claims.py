@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from magkg.claims.tables.context import Context, Fault, Join, text
-from magkg.claims.tables.landing import Brought
+from magkg.claims.tables.context import Context, Fault, Join, Watch, text
+from magkg.claims.tables.groups import Groups, Part
 from magkg.claims.tables.lookup import Concepts, Missing, Wanted
-from magkg.claims.tables.naming import fragment, named
-from magkg.claims.tables.places import Places
-from magkg.claims.tables.records import Sources, effect, schemed, study
+from magkg.claims.tables.naming import fragment
+from magkg.claims.tables.places import Own, Places
+from magkg.claims.tables.records import Sources, effect, schemed, scoped, study
 from magkg.errors import InputError
 from magkg.vocabulary import LABEL, MAG, PROV, TYPE, XSD
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from magkg.claims.project import Project
     from magkg.claims.sources import SourceTexts
+    from magkg.claims.tables.landing import Brought
     from magkg.claims.tables.rows import Row
     from magkg.claims.tables.specs import ConceptSpec, EvidenceSpec, TableMapping
     from magkg.claims.turtle import Document
@@ -94,25 +96,79 @@ class Maker:
         )
         self.project = project
         self.missing: dict[tuple[str, str], NotFound] = {}
+        self.watch = Watch()
+        self.groups = Groups()
         self._row = 0
 
-    def make(self, row: Row) -> Brought:
-        """Make the claims of a row, none where its conditions do not hold. Raises Fault."""
-        self._row = row.number
+    @property
+    def surveys(self) -> bool:
+        """Whether the rows are to be gone through with `survey` before the first is made."""
+        return bool(self.mapping.claim.group) or any(each.create for each in self.mapping.concepts)
+
+    def survey(self, row: Row) -> None:
+        """Note which concepts a row makes and of which group it is; `make` tells its faults."""
         at = Context(row.values, self.mapping.values, self.mapping.joins, self.beside)
-        made = Brought(row.number)
+        self.groups.expect(self._group(row, at))
+        for spec, item in self._named(at):
+            with suppress(Fault, InputError, ValueError):
+                if wanted := self._wanted(spec, item):
+                    self.concepts.expect(wanted)
+
+    def _named(self, at: Context) -> Iterator[tuple[ConceptSpec, Context]]:
+        """Give what a row says of concepts, and the items it says it of."""
+        claim = self.mapping.claim
+        own = [*claim.qualifiers.values(), *([claim.addressee] if claim.addressee else [])]
+        own += [claim.formal[0], claim.formal[2]] if claim.formal else []
+        with suppress(Fault, InputError):
+            for each in at.items(claim.each) if at.holds(self.mapping.rows.when) else ():
+                item = each.of_claim()
+                if not item.holds(claim.when):
+                    continue
+                yield from ((spec, item) for spec in own)
+                yield from self._of_studies(item)
+
+    def _of_studies(self, at: Context) -> Iterator[tuple[ConceptSpec, Context]]:
+        with suppress(Fault, InputError):
+            for spec in self.mapping.evidence:
+                for each in at.items(spec.each) if spec.study else ():
+                    if spec.study and each.holds(spec.when):
+                        yield from (pair[1:] for pair in scoped(spec.study, each))
+
+    def _group(self, row: Row, at: Context) -> tuple[object, ...]:
+        """Give the key of a row's group; a row without one stands alone."""
+        with suppress(Fault):
+            key = tuple(at.get(each) for each in self.mapping.claim.group)
+            if any(key):
+                return key
+        return (row.number,)
+
+    def make(self, row: Row) -> Iterator[Brought | tuple[int, Fault]]:
+        """Make the claims of a row, and tell what is now whole: the row, or all of its group.
+
+        A row whose conditions do not hold brings no claim. A fault comes with its row.
+        """
+        self._row = row.number
+        at = Context(row.values, self.mapping.values, self.mapping.joins, self.beside, self.watch)
+        made: list[Part] | Fault
+        try:
+            made = self._parts(at)
+        except Fault as fault:
+            made = fault
+        yield from self.groups.add(self._group(row, at), row.number, made)
+
+    def _parts(self, at: Context) -> list[Part]:
+        made: list[Part] = []
         try:
             if at.holds(self.mapping.rows.when):
-                for each in at.items(self.mapping.claim.each):
-                    if each.of_claim().holds(self.mapping.claim.when):
-                        self._claim(each.of_claim(), made)
+                items = [each.of_claim() for each in at.items(self.mapping.claim.each)]
+                made += [self._claim(each) for each in items if each.holds(self.mapping.claim.when)]
         except InputError as error:
             raise Fault("", "", error.reason, error.hint) from None
         except ValueError as error:  # what pyoxigraph takes for no IRI
             raise Fault("", "", f"a value has no place in an IRI: {error}") from None
         return made
 
-    def _claim(self, at: Context, made: Brought) -> None:
+    def _claim(self, at: Context) -> Part:
         source = self.sources.iri(self.mapping.source, at)
         beside = self.sources.describe(source, self.mapping.source, at)
         told = self.mapping.reading
@@ -121,11 +177,10 @@ class Maker:
         own = [*self._said(claim, at, beside)]
         own.append(ox.Quad(claim, ox.NamedNode(MAG + "source"), ox.NamedNode(source)))
         own.append(ox.Quad(claim, ox.NamedNode(PROV + "wasGeneratedBy"), read[0].subject))
-        self._passages(claim, source, at, own, beside)
-        self._evidence(claim, source, at, own, beside, made)
-        iri, quads = named(source, own)
-        made.claims.append(iri)
-        made.quads += [*quads, *beside, *read]
+        made = Part(source, own, [*read, *beside])
+        self._passages(claim, source, at, made)
+        self._evidence(claim, source, at, made)
+        return made
 
     def _said(self, claim: ox.BlankNode, at: Context, beside: list[ox.Quad]) -> Iterator[ox.Quad]:
         """Give what the claim itself says; the concepts that it makes go to ``beside``."""
@@ -177,17 +232,9 @@ class Maker:
 
     def concept(self, spec: ConceptSpec, at: Context) -> tuple[str | None, list[ox.Quad]]:
         """Give the concept that a row names, None for none, and what describes it where made."""
-        label = at.get(spec.label) if spec.label else ""
-        id_ = at.get(spec.id) if spec.id else ""
-        if not (label or id_):
+        wanted = self._wanted(spec, at)
+        if wanted is None:
             return None, []
-        kind = at.get(spec.kind) if spec.kind else ""
-        column = ", ".join(each.column for each in (spec.id, spec.label) if each)
-        iri = schemed("conceptKindScheme", kind, spec.kind.column) if spec.kind and kind else None
-        definition = at.get(spec.definition) if spec.definition else ""
-        wanted = Wanted(
-            column, label, id_, iri.value if iri else "", spec.create and bool(iri), definition
-        )
         try:
             return self.concepts.find(wanted)
         except Missing as fault:
@@ -195,6 +242,19 @@ class Maker:
             if spec.leave_out:
                 return None, []
             raise
+
+    def _wanted(self, spec: ConceptSpec, at: Context) -> Wanted | None:
+        label = at.get(spec.label) if spec.label else ""
+        id_ = at.get(spec.id) if spec.id else ""
+        if not (label or id_):
+            return None
+        kind = at.get(spec.kind) if spec.kind else ""
+        column = ", ".join(each.column for each in (spec.id, spec.label) if each)
+        iri = schemed("conceptKindScheme", kind, spec.kind.column) if spec.kind and kind else None
+        definition = at.get(spec.definition) if spec.definition else ""
+        return Wanted(
+            column, label, id_, iri.value if iri else "", spec.create and bool(iri), definition
+        )
 
     def _note(self, fault: Missing) -> None:
         key = fault.column, fault.value
@@ -213,43 +273,36 @@ class Maker:
         claim: ox.BlankNode,
         source: str,
         at: Context,
-        own: list[ox.Quad],
-        beside: list[ox.Quad],
+        made: Part,
     ) -> None:
-        given = self.mapping.source.text
-        words = at.get(given, raw=True) if given else ""
-        found: list[str] = []
+        told = self.mapping.source
+        own = Own(
+            at.get(told.text, raw=True) if told.text else "",
+            at.get(told.file) if told.file else "",
+        )
         for spec in self.mapping.passages:
-            iris, quads = self.places.describe(spec, source, words, at)
-            found += iris
-            beside += quads
-        stands = ox.NamedNode(MAG + "passage")
-        own += [ox.Quad(claim, stands, ox.NamedNode(iri)) for iri in found]
-        if not found:
-            why = self.mapping.claim.no_passage
-            if why is None:
-                raise Fault(
-                    "", "", "nothing in the row says where the claim stands",
-                    'Give the claim noPassage = "why", for rows without a passage.',
-                )  # fmt: skip
+            iris, quads = self.places.describe(spec, source, own, at)
+            stands = ox.NamedNode(MAG + "passage")
+            made.passages += [ox.Quad(claim, stands, ox.NamedNode(iri)) for iri in iris]
+            made.beside += quads
+        why = self.mapping.claim.no_passage
+        if not made.passages and why is not None:
             reason = text(at.required(why), self.language)
-            own.append(ox.Quad(claim, ox.NamedNode(MAG + "noPassage"), reason))
+            made.no_passage = ox.Quad(claim, ox.NamedNode(MAG + "noPassage"), reason)
 
     def _evidence(
         self,
         claim: ox.BlankNode,
         source: str,
         at: Context,
-        own: list[ox.Quad],
-        beside: list[ox.Quad],
-        made: Brought,
+        made: Part,
     ) -> None:
         for spec in self.mapping.evidence:
             for each in at.items(spec.each):
                 if each.holds(spec.when):
                     line = ox.BlankNode()
-                    own.append(ox.Quad(claim, ox.NamedNode(MAG + "evidence"), line))
-                    own += self._line(line, spec, source, each, beside, made)
+                    made.evidence.append(ox.Quad(claim, ox.NamedNode(MAG + "evidence"), line))
+                    made.evidence += self._line(line, spec, source, each, made)
 
     def _line(
         self,
@@ -257,8 +310,7 @@ class Maker:
         spec: EvidenceSpec,
         source: str,
         at: Context,
-        beside: list[ox.Quad],
-        made: Brought,
+        made: Part,
     ) -> Iterator[ox.Quad]:
         def put(name: str, target: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.Quad:
             return ox.Quad(line, ox.NamedNode(name), target)
@@ -276,13 +328,13 @@ class Maker:
                 describe=self._in_study,
             )  # fmt: skip
             yield put(MAG + "study", ox.NamedNode(iri))
-            beside += quads
+            made.beside += quads
             if spec.study.loose:
                 made.loose.add(iri)
         if spec.source is not None:
             cited = self.sources.iri(spec.source, at)
             yield put(MAG + "citesSource", ox.NamedNode(cited))
-            beside += self.sources.describe(cited, spec.source, at)
+            made.beside += self.sources.describe(cited, spec.source, at)
         if spec.effect is not None:
             numbers = ox.BlankNode()
             quads = effect(spec.effect, at, numbers, self.language)

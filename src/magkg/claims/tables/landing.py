@@ -88,13 +88,13 @@ _BATCH: Final = 10_000
 
 @dataclass(frozen=True, order=True, slots=True)
 class Disagreement:
-    """A row that says of a node's property another value than an earlier row does."""
+    """A row that says of a node's property another value than another row does."""
 
     origin: int
     iri: str
     predicate: str
     value: str
-    earlier: int
+    against: int
     other: str
 
 
@@ -119,13 +119,15 @@ class Brought:
     """What one row brings.
 
     ``number`` of the row, ``claims`` their IRIs, ``quads`` all that is stated, ``loose`` the
-    studies of which what rows disagree about is left out.
+    studies of which what rows disagree about is left out, ``partners`` the rows that make a claim
+    together with this one.
     """
 
     number: int
     claims: list[str] = field(default_factory=list)
     quads: list[ox.Quad] = field(default_factory=list)
     loose: set[str] = field(default_factory=set)
+    partners: frozenset[int] = frozenset()
 
 
 class Landing:
@@ -217,7 +219,10 @@ class Landing:
         return [row[0] for row in found]
 
     def disagreements(self) -> list[Disagreement]:
-        """Give the rows that say of a source, study or concept what an earlier row denies."""
+        """Give all rows that say of a source, study or concept what another row denies.
+
+        All of them, and not only the later ones: the order of the rows is no matter.
+        """
         found: list[Disagreement] = []
         for name, new in self._gathered():
             for iri, own in new.items():
@@ -233,11 +238,11 @@ class Landing:
             origins = [row[0] for row in self._rows.execute(query, (name, identity.line(each)))]
             said.append((origins, each))
         said.sort(key=lambda pair: (pair[0], str(pair[1])))
-        (first, *_), winner = said[0]
-        for origins, each in said[1:]:
+        for origins, each in said:
+            (other, *_), theirs = said[1] if each is said[0][1] else said[0]
             for origin in origins:
                 yield Disagreement(
-                    origin, iri, each.predicate.value, value(each), first, value(winner)
+                    origin, iri, each.predicate.value, value(each), other, value(theirs)
                 )
 
     def staged(self) -> Iterator[Staged]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from magkg.claims.folding import fold
 from magkg.claims.identity import hashed
-from magkg.claims.tables.context import Fault, slugged, text
+from magkg.claims.tables.context import Fault, distinct, folded, text
 from magkg.errors import nearest
 from magkg.vocabulary import MAG, SKOS, TYPE, shrink
 
@@ -34,7 +33,6 @@ _OBO_IDS = frozenset(
 )  # fmt: skip
 _CURIE = re.compile(r"(?P<prefix>[A-Za-z][\w.-]*):(?P<local>[^\s:/][^\s/]*)")
 _OBO_NAME = re.compile(r"(?P<prefix>[A-Za-z]+)_(?P<local>\w+)")
-_PLAIN = re.compile(r"[a-z0-9]+(?:[ -][a-z0-9]+)*")
 _HUMAN = "ncbitaxon:9606"
 # How close a mapping must be for an outside id to name the concept; the first kind wins.
 _MATCHES = (SKOS + "exactMatch", SKOS + "closeMatch")
@@ -67,8 +65,17 @@ class _Known:
     )
 
 
-def _folded(label: str) -> str:
-    return fold(unicodedata.normalize("NFC", label)).strip().casefold()
+@dataclass
+class _Expected:
+    """What all rows say of a concept that is to be made, by its id or its label."""
+
+    id: str = ""
+    kinds: set[str] = field(default_factory=set)
+    labels: set[str] = field(default_factory=set)
+
+    @property
+    def kind(self) -> str:
+        return min(self.kinds)
 
 
 def _key(outside: str) -> str:
@@ -101,10 +108,11 @@ def outside_iri(id_: str, prefixes: Mapping[str, str]) -> str | None:
 
 
 class Concepts:
-    """The concepts of a project, and those that the rows so far have made.
+    """The concepts of a project, and those that the rows of a table make.
 
-    What a row finds never depends on the rows before it: a concept that is made has a name that
-    follows from its own id or label.
+    What a row finds never depends on the order of the rows: `expect` is told of all that they
+    want, then `find` gives it. A concept that is made has a name that follows from its own id or
+    label.
     """
 
     def __init__(
@@ -122,6 +130,8 @@ class Concepts:
         self.prefixes = prefixes
         self.grounds = grounds
         self.made: dict[str, str] = {}
+        self._expected: dict[tuple[str, str], _Expected] = {}
+        self._by_name: dict[str, set[tuple[str, str]]] = {}
         self._known = _Known()
         rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for document in documents:
@@ -139,7 +149,7 @@ class Concepts:
         if predicate == MAG + "conceptKind":
             self._known.kinds[subject] = value
         elif predicate in _NAMES:
-            self._known.labels[_folded(value)].add(subject)
+            self._known.labels[folded(value)].add(subject)
             self._known.shown.setdefault(value, subject)
         elif predicate in (MAG + "match", MAG + "outside", MAG + "concept"):
             rows[subject][predicate] = value
@@ -155,13 +165,62 @@ class Concepts:
         """
         if wanted.label.startswith("con:"):
             return self._named(wanted), []
-        found = self._by_id(wanted) if wanted.id else None
-        found = found or (self._by_label(wanted) if wanted.label else None)
+        found = self._found(wanted)
         if found:
             return found, []
         if wanted.create:
-            return self._make(wanted)
+            self.expect(wanted)
+        if expected := self._meant(wanted):
+            return self._make(wanted, expected)
         raise Missing(wanted.column, wanted.id or wanted.label, *self._reason(wanted))
+
+    def expect(self, wanted: Wanted) -> None:
+        """Note that a row makes a concept, where the project has none; `find` then knows of it.
+
+        Raises Fault where what is wanted is not clear.
+        """
+        if not wanted.create or wanted.label.startswith("con:") or self._found(wanted):
+            return
+        known = self._expected.setdefault(self._expected_key(wanted), _Expected(wanted.id))
+        known.kinds.add(wanted.kind)
+        if wanted.label:
+            known.labels.add(wanted.label)
+            if wanted.id:
+                self._by_name.setdefault(folded(wanted.label), set()).add(
+                    self._expected_key(wanted)
+                )
+
+    def _expected_key(self, wanted: Wanted) -> tuple[str, str]:
+        if wanted.id:
+            return "id", _key(outside_iri(wanted.id, self.prefixes) or wanted.id)
+        return "label", folded(wanted.label)
+
+    def _found(self, wanted: Wanted) -> str | None:
+        """Give a concept of the project; one that would be made may be of another kind."""
+        found = self._by_id(wanted) if wanted.id else None
+        found = found or (self._by_label(wanted) if wanted.label else None)
+        if found or not (wanted.create and wanted.kind):
+            return found
+        return self._found(replace(wanted, kind=""))
+
+    def _meant(self, wanted: Wanted) -> _Expected | None:
+        """Give what is made for it: by its id, else of its label what has an id, else the rest."""
+        if wanted.id and (own := self._expected.get(self._expected_key(wanted))):
+            return own
+        if not wanted.label:
+            return None
+        keys = sorted(self._by_name.get(folded(wanted.label), ()))
+        keys = keys or [("label", folded(wanted.label))]
+        fitting = [each for key in keys if (each := self._expected.get(key))]
+        if not wanted.create and wanted.kind:
+            fitting = [each for each in fitting if each.kind == wanted.kind]
+        if len(fitting) > 1:
+            ids = ", ".join(sorted(each.id for each in fitting))
+            raise Fault(
+                wanted.column, wanted.label, f"rows make several concepts of this label: {ids}",
+                "Say which: give the id here too, or map the value to con:SLUG.",
+            )  # fmt: skip
+        return fitting[0] if fitting else None
 
     def _named(self, wanted: Wanted) -> str:
         iri = self.space + wanted.label.removeprefix("con:")
@@ -174,7 +233,7 @@ class Concepts:
         return iri
 
     def _reason(self, wanted: Wanted) -> tuple[str, str]:
-        others = self._known.labels.get(_folded(wanted.label), set()) if wanted.label else set()
+        others = self._known.labels.get(folded(wanted.label), set()) if wanted.label else set()
         if others:
             kinds = sorted(shrink(self._known.kinds[each]) for each in others)
             return f"the concept of this label is of {', '.join(kinds)}", "Correct the kind."
@@ -204,7 +263,7 @@ class Concepts:
         return None
 
     def _by_label(self, wanted: Wanted) -> str | None:
-        return self._fitting(self._known.labels.get(_folded(wanted.label), set()), wanted)
+        return self._fitting(self._known.labels.get(folded(wanted.label), set()), wanted)
 
     def _fitting(self, found: set[str], wanted: Wanted) -> str | None:
         """Give the one concept of the kind that is wanted. Raises Fault for several."""
@@ -224,26 +283,19 @@ class Concepts:
 
     def _slug(self, wanted: Wanted) -> str:
         """Give the slug of a concept from its id, else its label; the same on every import."""
-        name = wanted.id or wanted.label
-        slug = slugged(name.replace(":", "-") if wanted.id else name)
-        plain = wanted.id or _PLAIN.fullmatch(_folded(name))
-        if plain and slug:
-            return slug
-        return "-".join(
-            each for each in (slug, hashed(("magkg slug 1", _folded(name)))[:8]) if each
-        )
+        name = wanted.id.replace(":", "-", 1) or wanted.label
+        return distinct(name) or hashed(("magkg slug 1", folded(name)))[:8]
 
-    def _make(self, wanted: Wanted) -> tuple[str, list[ox.Quad]]:
+    def _make(self, wanted: Wanted, expected: _Expected) -> tuple[str, list[ox.Quad]]:
+        label = wanted.label or min(expected.labels, default=wanted.id)
+        wanted = replace(wanted, label=label, id=expected.id, kind=expected.kind)
         slug = self._slug(wanted)
         if self.space + slug in self._known.kinds:
-            slug += f"-{hashed(('magkg concept 1', _folded(wanted.label), wanted.kind))[:8]}"
+            slug += f"-{hashed(('magkg concept 1', folded(label), wanted.kind))[:8]}"
         iri = self.space + slug
-        before = self.made.setdefault(iri, wanted.kind)
-        if before != wanted.kind:
-            told = f"another row makes this concept of {shrink(before)}, not {shrink(wanted.kind)}"
-            raise Fault(wanted.column, wanted.id or wanted.label, told)
+        self.made[iri] = wanted.kind
         node = ox.NamedNode(iri)
-        label = fold(wanted.label or wanted.id).strip()
+        label = fold(label).strip()
         quads = [
             ox.Quad(node, ox.NamedNode(TYPE), ox.NamedNode(MAG + "Concept")),
             ox.Quad(node, ox.NamedNode(MAG + "conceptKind"), ox.NamedNode(wanted.kind)),

@@ -23,10 +23,11 @@ from magkg.claims.tables.specs import (
     Value,
 )
 from magkg.claims.tables.strict import Table, load
+from magkg.errors import InputError
 from magkg.vocabulary import MAG
 from magkg.vocabulary import QUALIFIERS as QUALIFYING
 
-__all__ = ["EFFECT", "QUALIFIERS", "read"]
+__all__ = ["EFFECT", "QUALIFIERS", "SCHEMED", "read"]
 
 QUALIFIERS = tuple(each.removeprefix(MAG) for each in QUALIFYING)
 EFFECT = ("measure", "estimate", "low", "high", "level", "p", "unit", "note")
@@ -38,17 +39,18 @@ _SOURCE = ("title", "label", "doi", "pmid", "year", "issued", "url", "licence", 
 _STUDY = ("size", "year", "group", "note")
 _STUDY_CONCEPTS = ("species", "population", "condition", "intervention", "form", "route",
                    "doseAmount", "comparator", "timing")  # fmt: skip
-_SCHEMED = ("polarity", "certainty", "attribution", "kind", "force")
+SCHEMED = ("polarity", "certainty", "attribution", "kind", "force")
 _TEXTS = ("frequency", "evidenceBar", "note")
 _CLAIM = (
     "each",
     "when",
+    "group-by",
     "gist",
     "subject",
     "predicate",
     "object",
     "notFormalised",
-    *_SCHEMED,
+    *SCHEMED,
     *QUALIFIERS,
     "addressee",
     *_TEXTS,
@@ -182,6 +184,11 @@ def _reading(table: Table, date: str | None) -> ReadingSpec:
         table.fail("label", "say what was imported", 'label = "Import of the trial set, release 2"')
     given = table.values.get("date") if date is None else date
     moment = _moment(given)
+    if moment is None and date is not None:
+        raise InputError(
+            f"--date: {date!r} is no date",
+            hint="Write it as 2026-01-31, or with a time of day in UTC: 2026-01-31T08:00:00Z.",
+        )
     if moment is None:
         table.fail(
             "date", "say when the set was taken over" if given is None else "this is no date",
@@ -210,7 +217,7 @@ def _moment(given: object) -> str | None:
 
 
 def _source(table: Table, cells: Cells, named: str | None = None) -> SourceSpec:
-    table.only(("slug", "type", *_SOURCE, "creators", "text"))
+    table.only(("slug", "type", *_SOURCE, "creators", "text", "file"))
     return SourceSpec(
         slug=cells.constant(table, "slug", named) if named else cells.optional(table, "slug"),
         type=_type(table, cells),
@@ -223,6 +230,7 @@ def _source(table: Table, cells: Cells, named: str | None = None) -> SourceSpec:
         },
         creators=cells.many(table, "creators"),
         text=cells.optional(table, "text"),
+        file=cells.optional(table, "file"),
     )
 
 
@@ -242,7 +250,7 @@ def _claim(table: Table, cells: Cells) -> ClaimSpec:
     if not formal and "notFormalised" not in table:
         table.fail("subject", "the claim has no triple",
                    'Give subject, predicate and object, or notFormalised = "why".')  # fmt: skip
-    for each in ("gist", *_SCHEMED[:4]):
+    for each in ("gist", *SCHEMED[:4]):
         if each not in table:
             table.fail(each, "this key is missing", f"A claim needs it: {each} = ...")
     ratings = table.table("upstreamRating")
@@ -262,13 +270,14 @@ def _claim(table: Table, cells: Cells) -> ClaimSpec:
         else None,
         not_formalised=cells.optional(table, "notFormalised"),
         schemed={
-            name: cells.schemed(table, name, f"{name}Scheme") for name in _SCHEMED if name in table
+            name: cells.schemed(table, name, f"{name}Scheme") for name in SCHEMED if name in table
         },
         qualifiers={name: cells.concept(table, name) for name in QUALIFIERS if name in table},
         addressee=cells.concept(table, "addressee") if "addressee" in table else None,
         texts={name: cells.value(table, name) for name in _TEXTS if name in table},
         no_passage=cells.optional(table, "noPassage"),
         ids=cells.many(table, "upstreamId"),
+        group=cells.grouped(table, "group-by"),
         ratings=tuple((scale, cells.value(ratings, scale)) for scale in ratings.values),
     )
 

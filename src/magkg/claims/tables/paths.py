@@ -3,8 +3,8 @@
 A path names what stands in a row: ``title``, ``patient.age``, ``authors[0].name``; with ``[]`` (or
 ``[*]``) each of a list: ``evidence[].text``; with ``.*`` each field of an object, as its ``key``
 and its ``value``; with ``[@]`` the one whose number (from 0) the item is. A leading ``$.`` says the
-row, ``@`` the item that an ``each`` is at: ``@.start``. A column whose name is the whole path is
-that column.
+row, ``@`` the item that an ``each`` is at: ``@.start``, and ``@key`` the name of the field (of
+``.*``) in which the item stands. A column whose name is the whole path is that column.
 
 A template is a text with paths in braces: ``"{drug} lowers {outcome}"``; ``{{`` and ``}}`` are
 braces themselves. A template without a path is a constant.
@@ -30,6 +30,7 @@ class Mark(Enum):
     """A step that is neither a key nor a number."""
 
     EACH = "[]"
+    KEY = "@key"
     FIELDS = ".*"
     ITEM = "[@]"
 
@@ -48,6 +49,8 @@ class Path:
     @classmethod
     def parse(cls, text: str) -> Path:
         """Read a path. Raises InputError for what is none."""
+        if text == "@key":
+            return cls(text, True, (Mark.KEY,))
         rest = text
         item = rest.startswith("@")
         if item:
@@ -66,20 +69,47 @@ class Path:
             raise InputError(f"{text!r} is no path", hint=_HINT)
         return cls(text, item, tuple(steps))
 
-    def all(self, row: Mapping[str, object], item: object = None) -> list[object]:
-        """Give everything that stands there, in order; nothing where there is no such place."""
-        if not self.item and self.text in row:
-            return _several(row[self.text])
-        return self.below(item if self.item else row, item)
+    def all(self, row: Mapping[str, object], item: object = None, key: str = "") -> list[object]:
+        """Give everything that stands there, in order; nothing where there is no such place.
 
-    def below(self, top: object, item: object) -> list[object]:
-        """Give everything that the steps lead to from ``top``, in order."""
-        found = [top]
+        Raises InputError where something of another form stands on the way.
+        """
+        return [each for each, _ in self.keyed(row, item, key)]
+
+    def keyed(
+        self, row: Mapping[str, object], item: object = None, key: str = ""
+    ) -> list[tuple[object, str]]:
+        """Give the same, each with the name of the field (of ``.*``) in which it stands."""
+        if self.steps == (Mark.KEY,):
+            return [(key, key)] if key else []
+        if not self.item and self.text in row:
+            return [(each, key) for each in _several(row[self.text])]
+        found = [(item if self.item else row, key)]
         for step in self.steps:
-            found = [below for each in found for below in _below(each, step, item)]
+            found = [
+                (below, str(name) if step is Mark.FIELDS else within)
+                for each, within in found
+                for name, below in _below(each, step, item)
+            ]
         if self.steps and self.steps[-1] is Mark.EACH:
             return found  # a list in a list is an item
-        return [each for value in found for each in _several(value)]
+        return [(each, within) for value, within in found for each in _several(value)]
+
+    def lacking(self, row: Mapping[str, object], item: object = None) -> tuple[str, list[str]]:
+        """Give the first name on the way that no object there has, and the names that they have.
+
+        The name is "" where the way is there, even if it leads to nothing: a list may be empty.
+        """
+        if self.steps == (Mark.KEY,) or (not self.item and self.text in row):
+            return "", []
+        found: list[object] = [item if self.item else row]
+        for step in self.steps:
+            if isinstance(step, str):
+                objects = [each for each in found if isinstance(each, Mapping)]
+                if objects and not any(step in each for each in objects):
+                    return step, sorted({str(name) for each in objects for name in each})
+            found = [below for each in found for _, below in _below(each, step, item)]
+        return "", []
 
 
 def _several(value: object) -> list[object]:
@@ -94,18 +124,43 @@ def _step(name: str | None, index: str) -> Step:
     return Mark.ITEM if index == "@" else Mark.EACH
 
 
-def _below(value: object, step: Step, item: object) -> Sequence[object]:
+def _below(value: object, step: Step, item: object) -> Sequence[tuple[object, object]]:
+    """Give what a step leads to, with its name. Raises InputError for a value of another form."""
+    if value is None or value == "":
+        return []
     if isinstance(value, Mapping):
         if step is Mark.FIELDS:
-            return [{"key": key, "value": each} for key, each in value.items()]
-        return [value[step]] if step in value else []
-    if not isinstance(value, list):
-        return []
-    if step is Mark.ITEM:
-        step = int(item) if isinstance(item, str) and item.isdecimal() else len(value)
-    if isinstance(step, int):
-        return value[step : step + 1]
-    return value if step is Mark.EACH else []
+            return [(key, {"key": key, "value": each}) for key, each in value.items()]
+        if isinstance(step, str):
+            return [(step, value[step])] if step in value else []
+    elif isinstance(value, list):
+        if step is Mark.ITEM:
+            step = int(item) if isinstance(item, str) and item.isdecimal() else len(value)
+        if isinstance(step, int):
+            return [(step, each) for each in value[step : step + 1]]
+        if step is Mark.EACH:
+            return list(enumerate(value))
+    raise _other(value, step)
+
+
+def _other(value: object, step: Step) -> InputError:
+    """Say that a step finds a value of another form, and what the mapping would need."""
+    wanted = "an object" if isinstance(step, str) or step is Mark.FIELDS else "a list"
+    if isinstance(value, Mapping):
+        return InputError(
+            f"here stands an object, where the path wants {wanted}",
+            hint="Of an object, name the field (evidence.text), or take each: evidence.*",
+        )
+    if isinstance(value, list):
+        return InputError(
+            f"here stands a list, where the path wants {wanted}",
+            hint="Of a list, take each (evidence[].text), or one: evidence[0].text",
+        )
+    return InputError(
+        f"here stands a plain text, where the path wants {wanted}",
+        hint='Say under [rows] how the cell is written: json = ["COLUMN"] where it holds JSON,'
+        ' split = { COLUMN = ";" } where it holds a list; or leave [] and what follows away.',
+    )
 
 
 def leaf(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,26 @@ if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts
     from magkg.claims.tables.specs import PassageSpec
 
-__all__ = ["Places"]
+__all__ = ["Own", "Places"]
 
 _INTEGER = ox.NamedNode(XSD + "integer")
 _NO_TEXT = (
-    "Name the folder with SLUG.txt of each source (--sources DIR), or give text under [source]; or"
-    ' write on-missing = "locator" under [[passage]].'
+    "Name the folder with SLUG.txt of each source (--sources DIR); say how its files are called"
+    ' (file = "{id}.txt" under [source]), or give text there; or write on-missing = "locator" under'
+    " [[passage]]."
 )
+_MARKED = (
+    " Where such a value means that there is no passage, leave the row out under [[passage]]:"
+    ' when = { column = "...", not-in = ["-1"] }.'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a row says of the text of its source: the text itself, or the name of its file."""
+
+    text: str = ""
+    file: str = ""
 
 
 class _Text:
@@ -72,11 +86,11 @@ class Places:
         self.space = space
 
     def describe(
-        self, spec: PassageSpec, source: str, own: str, at: Context
+        self, spec: PassageSpec, source: str, own: Own, at: Context
     ) -> tuple[list[str], list[ox.Quad]]:
         """Give the IRIs of a row's passages and what describes them.
 
-        ``own`` is the text of the source where the row itself has it. Raises Fault where one is
+        ``own`` is what the row itself says of the source's text. Raises Fault where a passage is
         not found, or in several places.
         """
         iris: list[str] = []
@@ -90,7 +104,7 @@ class Places:
         return iris, quads
 
     def _one(
-        self, spec: PassageSpec, source: str, own: str, at: Context
+        self, spec: PassageSpec, source: str, own: Own, at: Context
     ) -> tuple[list[str], list[ox.Quad]]:
         if spec.locator is not None:
             where = at.get(spec.locator)
@@ -103,18 +117,23 @@ class Places:
             if text is None and spec.on_missing == "noPassage":
                 return [], []
             if text is None:
-                raise Fault(spec.quote.column, words, self._absent(source), _NO_TEXT)
+                raise Fault(spec.quote.column, words, self._absent(source, own), _NO_TEXT)
             span = self._quoted(spec, text, words, source)
             return self._measured(source, text, span) if span else ([], [])
         return self._offsets(spec, source, own, at)
 
-    def _absent(self, source: str) -> str:
-        return f"the text of {source[len(self.space) :]} is not at hand"
+    def _absent(self, source: str, own: Own) -> str:
+        slug = source[len(self.space) :]
+        told = f"the text of {slug} is not at hand"
+        if self.texts is None:
+            return told
+        return f"{told}: {self.texts.folder} has no {own.file or f'{slug}.txt'}"
 
-    def _text(self, source: str, own: str) -> _Text | None:
+    def _text(self, source: str, own: Own) -> _Text | None:
         """Give the text of a source. Raises Fault where people read another one."""
         slug = source[len(self.space) :]
-        found = own or (self.texts.text(slug) if self.texts else None)
+        name = own.file.removesuffix(".txt") or slug
+        found = own.text or (self.texts.text(name) if self.texts else None)
         if not found:
             return None
         text = _of(found)
@@ -153,13 +172,18 @@ class Places:
         return found[0].start, found[0].end
 
     def _offsets(
-        self, spec: PassageSpec, source: str, own: str, at: Context
+        self, spec: PassageSpec, source: str, own: Own, at: Context
     ) -> tuple[list[str], list[ox.Quad]]:
         assert spec.start is not None
         assert spec.end is not None
         given = at.get(spec.start), at.get(spec.end)
         if not any(given):
+            self._some_place(spec, at)
             return [], []
+        if "-1" in given:
+            raise Fault(
+                spec.start.column, f"{given[0]}, {given[1]}", "-1 is no offset", _MARKED.strip()
+            )
         first, last = (
             int(whole(at.required(each), each.column).value) for each in (spec.start, spec.end)
         )
@@ -169,7 +193,7 @@ class Places:
         shown = f"{given[0]}-{given[1]}"
         if start < 0 or start >= end:
             raise Fault(column, shown, "the passage is empty or begins before the text",
-                        "Look at first and inclusive under [[passage]].")  # fmt: skip
+                        "Look at first and inclusive under [[passage]]." + _MARKED)  # fmt: skip
         text = self._text(source, own)
         if text is None:
             if spec.on_missing == "locator":
@@ -177,12 +201,30 @@ class Places:
                 return self._located(source, f"{names[spec.unit]} {start}-{end}")
             if spec.on_missing == "noPassage":
                 return [], []
-            raise Fault(column, shown, self._absent(source), _NO_TEXT)
+            raise Fault(column, shown, self._absent(source, own), _NO_TEXT)
         low, high = text.code_points(spec.unit, start), text.code_points(spec.unit, end)
         if low is None or high is None:
             raise Fault(column, shown, f"one of these offsets ({spec.unit}) is inside a character",
                         "Look at unit under [[passage]].")  # fmt: skip
         return self._measured(source, text, (low, high), column, shown)
+
+    def _some_place(self, spec: PassageSpec, at: Context) -> None:
+        """Refuse an item that has none of the names under which its offsets are looked for."""
+        paths = [
+            path
+            for value in (spec.start, spec.end)
+            if value and value.default is None
+            for path in value.template.paths
+            if path.item
+        ]
+        if paths and not any(at.at_path(path) for path in paths):
+            names = sorted(at.item) if isinstance(at.item, dict) else []
+            there = f"It has {', '.join(names)}. " if names else ""
+            raise Fault(
+                ", ".join(path.text for path in paths), str(at.item)[:200],
+                "the item has neither a start nor an end of these names",
+                f"{there}Correct start and end under [[passage]].",
+            )  # fmt: skip
 
     def _measured(
         self, source: str, text: _Text, span: tuple[int, int], column: str = "", shown: str = ""

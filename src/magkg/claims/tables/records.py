@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from magkg.claims.tables import schemes
-from magkg.claims.tables.context import SLUG, Context, Fault, number, slugged, text, whole
+from magkg.claims.tables.context import Context, Fault, distinct, number, text, whole
 from magkg.vocabulary import DCTERMS, LABEL, MAG, TYPE, XSD
 
 if TYPE_CHECKING:
     from magkg.claims.tables.specs import ConceptSpec, SourceSpec, StudySpec, Value
     from magkg.claims.turtle import Document
 
-__all__ = ["Describe", "Sources", "effect", "schemed", "slug_of", "study"]
+__all__ = ["Describe", "Sources", "effect", "schemed", "scoped", "slug_of", "study"]
 
 _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/\S+)", re.IGNORECASE
@@ -70,7 +70,7 @@ def _date(value: str, column: str) -> ox.Literal:
 
 def slug_of(value: str, column: str) -> str:
     """Give the slug that a cell leads to. Raises Fault where it holds no letter and no digit."""
-    slug = value if SLUG.fullmatch(value) and len(value) <= 80 else slugged(value)
+    slug = distinct(value)
     if not slug:
         raise Fault(
             column, value, "no slug can be made of this", "It has no letter a to z, no digit."
@@ -130,7 +130,9 @@ class Sources:
             given = at.required(spec.slug)
             return self.space + slug_of(given, spec.slug.column)
         for name, found in ids:
-            return self.space + slug_of(f"{name}-{found}", name)
+            # Of a DOI, the point and the first stroke are no choice of whoever gave it.
+            plain = found.replace(".", "-", 1).replace("/", "-", 1) if name == "doi" else found
+            return self.space + slug_of(f"{name}-{plain}", name)
         columns = [each.column for name in ("doi", "pmid") if (each := spec.values.get(name))]
         raise Fault(columns[0] if columns else "", "", "nothing here says which source it is")
 
@@ -182,8 +184,9 @@ def schemed(scheme: str, name: str, column: str) -> ox.NamedNode:
     found = schemes.term(scheme, name)
     if found is None:
         known = schemes.values(scheme)
+        shown = [each.removesuffix("Claim").removesuffix("Concept") for each in known]
         raise Fault(
-            column, name, f"this is not one of {', '.join(known)}",
+            column, name, f"this is not one of {', '.join(shown)}",
             "Add a value map: map = { \"theirs\" = \"ours\" }.",
         )  # fmt: skip
     return ox.NamedNode(found)
@@ -206,12 +209,11 @@ def study(
     design = at.required(spec.design)
     to.put(MAG + "design", schemed("designScheme", design, spec.design.column))
     more: list[ox.Quad] = []
-    pairs = [*spec.concepts.items(), *(("outcome", each) for each in spec.outcomes)]
-    for name, concept in pairs:
-        for found, made in _each(concept, at, describe, several=name == "outcome"):
-            if found:
-                to.put(MAG + name, ox.NamedNode(found))
-            more += made
+    for name, concept, item in scoped(spec, at):
+        found, made = describe(concept, item)
+        if found:
+            to.put(MAG + name, ox.NamedNode(found))
+        more += made
     _numbers(spec.values, at, to, language)
     for each in at.many(spec.registry):
         to.put(MAG + "upstreamId", ox.Literal(each))
@@ -220,14 +222,21 @@ def study(
     return to.node.value, [*to.quads, *more]
 
 
-def _each(
-    spec: ConceptSpec, at: Context, describe: Describe, *, several: bool
-) -> list[tuple[str | None, list[ox.Quad]]]:
-    """Look a concept up; of outcomes, each that a list names (a path alone, without an id)."""
+def scoped(spec: StudySpec, at: Context) -> Iterator[tuple[str, ConceptSpec, Context]]:
+    """Give what a row says of the concepts of its study, and the items it says it of."""
+    for name, each in spec.concepts.items():
+        yield name, each, at
+    for each in spec.outcomes:
+        yield from (("outcome", concept, item) for concept, item in _each(each, at))
+
+
+def _each(spec: ConceptSpec, at: Context) -> Iterator[tuple[ConceptSpec, Context]]:
+    """Give an outcome, or each that a list names (a path alone, without an id)."""
     path = spec.label.template.single if spec.label and spec.id is None else None
-    if not (several and path):
-        return [describe(spec, at)]
-    return [describe(spec.of_item(), item) for item in at.items(path)]
+    if path is None:
+        yield spec, at
+    else:
+        yield from ((spec.of_item(), item) for item in at.items(path))
 
 
 def _numbers(values: Mapping[str, Value], at: Context, to: _Writer, language: str) -> None:

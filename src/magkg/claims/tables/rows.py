@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from magkg.claims.project import shown
+from magkg.claims.tables.strict_json import broken, parsed, whole
 from magkg.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ FORMATS: Mapping[str, str] = {
 # The longest cell (code points) and the longest line (bytes) that are read.
 LONGEST = 1 << 24
 _BATCH = 1_000
+# Of the keys of objects, as many are remembered.
+_MOST_KEYS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class _Reader:
             cell = values.get(column)
             if isinstance(cell, str) and cell.strip():
                 try:
-                    values[column] = _parsed(cell)
+                    values[column] = parsed(cell)
                 except ValueError as error:
                     return self.bad(number, column, cell, f"the cell is no JSON: {error}")
         return Row(number, values)
@@ -126,6 +129,7 @@ class _Reader:
 
     def known(self, columns: Sequence[str]) -> None:
         """Refuse a mapping that names columns which the file has not."""
+        self._listed(columns)
         for text in sorted(self.spec.named):
             top = text.removeprefix("$.").partition(".")[0].partition("[")[0]
             if text not in columns and top not in columns:
@@ -136,6 +140,20 @@ class _Reader:
                     hint=(f"Did you mean {' or '.join(close)}? " if close else "")
                     + f"The columns are: {', '.join(columns)}.",
                 )
+
+    def _listed(self, columns: Iterable[str]) -> None:
+        """Refuse ``split`` and ``json`` of columns which the file has not."""
+        there = list(columns)
+        for key, named in (("split", self.spec.split), ("json", self.spec.json)):
+            for column in named:
+                if column not in there:
+                    close = nearest(column, there)
+                    raise InputError(
+                        f"there is no column {column!r}, which {key} under [rows] names",
+                        file=self.file,
+                        hint=(f"Did you mean {' or '.join(close)}? " if close else "")
+                        + f"The columns are: {', '.join(there)}.",
+                    )
 
 
 class _Separated(_Reader):
@@ -163,8 +181,7 @@ class _Separated(_Reader):
             except StopIteration:
                 break
             except csv.Error as error:
-                hint = "Nothing after it was read. Look for a quotation mark that is not closed."
-                yield self.bad(number, "", "", f"the row cannot be read: {error}", hint)
+                yield self._torn(number, error)
                 return
             if self.spec.header and number == 1:
                 columns = self._header(cells)
@@ -175,6 +192,26 @@ class _Separated(_Reader):
                 yield self._row(number, columns, cells)
         if number == 1 and self.spec.header:
             raise InputError("the file is empty: it has no header", file=self.file)
+
+    def _torn(self, number: int, error: csv.Error) -> Bad:
+        if "new-line character" in str(error):
+            told = "a carriage return stands in the row: do lines end in it alone?"
+            return self.bad(number, "", "", told, "Save the file with line ends LF or CR LF.")
+        hint = "Nothing after it was read. Look for a quotation mark that is not closed."
+        return self.bad(number, "", "", f"the row cannot be read: {error}", hint)
+
+    def known(self, columns: Sequence[str]) -> None:
+        """Refuse what the file has not; where it is all one column, say by what it is not split."""
+        others = [each for each in ",;\t|" if each in columns[0]] if len(columns) == 1 else []
+        if others and self.spec.named:
+            name = {"\t": "tab", ",": "comma"}.get(self.separator, repr(self.separator))
+            raise InputError(
+                f"the header has no {name}, by which its columns would be told apart",
+                file=self.file,
+                line=1,
+                hint=f"Write under [rows]: delimiter = {json.dumps(others[0])}",
+            )
+        super().known(columns)
 
     def _header(self, cells: list[str]) -> list[str]:
         names = [each.strip() for each in cells]
@@ -189,7 +226,7 @@ class _Separated(_Reader):
                 line=1,
                 hint="Name the columns in the mapping: [rows] header = false, columns = [...].",
             )
-        if any(_broken(each) for each in names):
+        if any(broken(each) for each in names):
             raise InputError("the header is not UTF-8", file=self.file, line=1)
         self.known(names)
         return names
@@ -200,7 +237,7 @@ class _Separated(_Reader):
             return self.bad(number, "", self.separator.join(cells), told)
         values: dict[str, object] = {}
         for column, cell in zip(columns, cells, strict=True):
-            if fault := _broken(cell):
+            if fault := broken(cell):
                 return self.bad(number, column, _visible(cell), fault)
             values[column] = None if cell.strip() in self.spec.empty else cell
         return self.finished(number, values)
@@ -217,25 +254,13 @@ def _text_lines(file: BinaryIO, name: str) -> Iterator[str]:
         yield line.decode("utf-8", "surrogateescape")
 
 
-def _broken(text: str) -> str:
-    """Say what keeps a text from being written down, "" where nothing does."""
-    if "\0" in text:
-        return "the cell holds the character U+0000"
-    for char in text:
-        if "\ud800" <= char <= "\udfff":
-            if "\udc80" <= char <= "\udcff":
-                return f"this is not UTF-8: byte 0x{ord(char) - 0xDC00:02x}"
-            return f"the lone surrogate U+{ord(char):04X} is no character"
-    return ""
-
-
 def _visible(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 class _Jsonl(_Reader):
     def rows(self, file: BinaryIO) -> Iterator[Row | Bad]:
-        number = 0
+        number, keys = 0, dict[str, None]()
         while line := file.readline(LONGEST + 1):
             number += 1
             if number == 1:
@@ -245,7 +270,12 @@ class _Jsonl(_Reader):
                     line = file.readline(LONGEST)
                 yield self.bad(number, "", "", f"the line is longer than {LONGEST >> 20} MB")
             elif line.strip():
-                yield self._row(number, line)
+                row = self._row(number, line)
+                if isinstance(row, Row) and len(keys) < _MOST_KEYS:
+                    keys |= dict.fromkeys(row.values)
+                yield row
+        if keys:
+            self._listed(keys)
 
     def _row(self, number: int, line: bytes) -> Row | Bad:
         try:
@@ -254,54 +284,12 @@ class _Jsonl(_Reader):
             byte = f"byte 0x{line[error.start]:02x} at {error.start + 1}"
             return self.bad(number, "", "", f"this is not UTF-8: {byte}")
         try:
-            found = _parsed(text)
+            found = parsed(text)
         except (ValueError, RecursionError) as error:
             return self.bad(number, "", text.strip(), f"the line is no JSON: {error}")
         if not isinstance(found, dict):
             return self.bad(number, "", text.strip(), "the line is no JSON object: {...}")
         return self.finished(number, _emptied(found, self.spec.empty))
-
-
-def _parsed(text: str) -> object:
-    """Read strict JSON; numbers stay text. Raises ValueError, also for what has two meanings."""
-    if fault := _broken(text):
-        raise ValueError(fault)
-    found: object = json.loads(
-        text,
-        object_pairs_hook=_object,
-        parse_constant=_constant,
-        parse_float=str,
-        parse_int=str,
-    )
-    if "\\u" in text:
-        _whole(found)
-    return found
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice")
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _whole(value: object) -> None:
-    if isinstance(value, str):
-        if fault := _broken(value):
-            raise ValueError(fault)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            _whole(key)
-            _whole(each)
-    elif isinstance(value, list):
-        for each in value:
-            _whole(each)
 
 
 def _emptied(values: Mapping[str, object], empty: frozenset[str]) -> dict[str, object]:
@@ -346,7 +334,7 @@ class _Parquet(_Reader):
         for column, value in values.items():
             try:
                 plain[column] = _plain(value)
-                _whole(plain[column])
+                whole(plain[column])
             except ValueError as error:
                 return self.bad(number, column, "", str(error))
         return self.finished(number, _emptied(plain, self.spec.empty))

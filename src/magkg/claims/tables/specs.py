@@ -125,6 +125,7 @@ class SourceSpec:
     values: Mapping[str, Value]
     creators: tuple[Value, ...]
     text: Value | None
+    file: Value | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class ClaimSpec:
     texts: Mapping[str, Value]
     no_passage: Value | None
     ids: tuple[Value, ...]
+    group: tuple[Value, ...]
     ratings: tuple[tuple[str, Value], ...]
 
 
@@ -206,3 +208,14 @@ class TableMapping:
     claim: ClaimSpec
     passages: tuple[PassageSpec, ...]
     evidence: tuple[EvidenceSpec, ...]
+
+    @property
+    def concepts(self) -> Iterator[ConceptSpec]:
+        """All that the mapping says of concepts."""
+        if self.claim.formal:
+            yield from (self.claim.formal[0], self.claim.formal[2])
+        yield from self.claim.qualifiers.values()
+        yield from (self.claim.addressee,) if self.claim.addressee else ()
+        for each in self.evidence:
+            if each.study:
+                yield from (*each.study.concepts.values(), *each.study.outcomes)

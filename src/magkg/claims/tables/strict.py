@@ -64,7 +64,12 @@ class Table:
     def fail(self, key: str, message: str, hint: str = "") -> NoReturn:
         """Raise InputError about a key, with its line."""
         dotted = ".".join((*self.keys, *([key] if key else [])))
-        raise InputError(f"{dotted}: {message}", file=self.file, line=self.line(key), hint=hint)
+        raise InputError(
+            f"{dotted}: {message}" if dotted else message,
+            file=self.file,
+            line=self.line(key),
+            hint=hint,
+        )
 
     def line(self, key: str) -> int | None:
         """Give the line of a key, else of the table, as far as the text shows it."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["contested"]
 
 # A claim that affirms, and the two that speak against: a denial, and a report of no difference with
-# an interval so tight that it counts against (ontology/rules/070_vote.rq). Those that speak against
-# are fewer, so they come first in a pattern.
+# an interval so tight that it counts against (ontology/rules/070_vote.rq). A proposition that very
+# many affirm and deny is looked at once, not once a pair of them.
 _AFFIRMS = "?{who} <{0}polarity> <{0}affirms> ; <{0}states> ?{what} . "
 _AGAINST = (
     "?{who} <{0}polarity> <{0}denies> ; <{0}states> ?{what} . ",
@@ -46,11 +46,15 @@ def contested(
 
 def _cases() -> Iterator[str]:
     for against in _AGAINST:
-        for who, other in (("claim", "other"), ("other", "claim")):
-            yield _said(against, who, "stated") + _said(_AFFIRMS, other, "stated")
-            places = {"claim": "stated", "other": "there"}
+        for near, there in (("", "stated"), (_BEARS, "there")):
             yield (
-                _said(against, who, places[who]) + _BEARS + _said(_AFFIRMS, other, places[other])
+                f"{{ SELECT DISTINCT ?stated WHERE {{ {_said(against, 'other', there)}{near}}} }} "
+                + _said(_AFFIRMS, "claim", "stated")
+            )
+            yield (
+                f"{{ SELECT DISTINCT ?stated WHERE {{ {_said(against, 'other', 'stated')}{near}"
+                f"FILTER EXISTS {{ {_said(_AFFIRMS, 'affirming', there)}}} }} }} "
+                + _said(against, "claim", "stated")
             )
         yield _said(against, "claim", "stated") + f"{_ASSESSED}<{MAG}verdict> <{MAG}supported> . "
     for verdict in ("disputed", "conflicting"):

@@ -245,7 +245,7 @@ CLAIMS: tuple[Column[Stated], ...] = (
              _of("claim.held_gap")),
     _strings("held_leaps", "leaps from what the graph holds to what the claim says: of species, "
              "or to a cause", _of("claim.held_leaps")),
-    Column("contested", "boolean", f"whether it is contested{_WHOLE} (selecting.md, *Contested*)",
+    Column("contested", "boolean", f"whether it is [contested](selecting.md#contested){_WHOLE}",
            lambda row: row.claim.contested),
     _text("verdict", f"the verdict on the proposition{_WHOLE}", _held("verdict")),
     _strings("verdicts", "all of its verdicts: `foundLacking` may stand beside another",
