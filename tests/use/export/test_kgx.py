@@ -84,11 +84,13 @@ def test_the_tables_hold_what_the_json_lines_hold(read: Read) -> None:
 def test_all_nasty_strings_come_back(read: Read) -> None:
     out = written("nasty", "kgx")
     edges = records(out / "edges.jsonl")
-    assert {each["description"] for each in edges} == set(nasty.strings())
-    assert len(edges) == nasty.COUNT
+    every = [*edges, *records(out / "no_edge.jsonl")]
+    assert {each["description"] for each in every} == set(nasty.strings())
+    assert len(every) == nasty.COUNT
     rows = read(out / "edges.tsv")
     same(rows, edges, EDGE_COLUMNS)
-    assert {unescaped(row["description"]) for row in rows} == set(nasty.strings())
+    assert {unescaped(row["description"]) for row in rows} == {e["description"] for e in edges}
+    assert len(rows) > nasty.COUNT / 3
     same(read(out / "nodes.tsv"), records(out / "nodes.jsonl"), NODE_COLUMNS)
 
 
@@ -99,10 +101,10 @@ def test_every_claim_is_an_edge_that_says_what_the_claim_says(
     counts = export(bundled, out, "kgx")
     content = bundled.subgraph().content
     edges = {each["mag_claim"]: each for each in records(out / "edges.jsonl")}
-    loose = {each["mag_claim"]: each for each in records(out / "not_formalised.jsonl")}
+    loose = {each["mag_claim"]: each for each in records(out / "no_edge.jsonl")}
     assert edges.keys() | loose.keys() == {each.iri for each in content.claims}
     assert edges.keys().isdisjoint(loose)
-    assert (counts["edges"], counts["claims without a triple"]) == (len(edges), len(loose))
+    assert (counts["edges"], counts["claims that are no edge"]) == (len(edges), len(loose))
     prefixes = bundled.prefixes
 
     def full(curie: str) -> str:
@@ -125,9 +127,11 @@ def test_every_claim_is_an_edge_that_says_what_the_claim_says(
                 getattr(claim, name)
             )
         assert tuple(edge.get("mag_notes", [])) == claim.notes
-        if claim.iri in loose:
+        if not claim.predicate:
             assert edge["mag_not_formalised"] == claim.not_formalised
             continue
+        if claim.iri in loose:
+            assert claim.polarity.startswith("reports")
         assert full(edge["original_subject"]) == claim.subject
         assert full(edge["original_predicate"]) == claim.predicate
         assert full(edge["original_object"]) == claim.object
@@ -178,8 +182,11 @@ def test_negation_is_always_there_and_in_the_id() -> None:
         mark = "~denies~negated" if edge["negated"] else f"~{edge['mag_polarity']}"
         assert edge["id"].endswith(mark)
     assert {each["mag_polarity"] for each in edges} == {
-        "affirms", "denies", "reportsNoDifference", "reportsLackOfEvidence",
+        "affirms", "denies", "reportsNoDifference",
     }  # fmt: skip
+    # Every denial is an edge, and every edge is negated or not.
+    loose = {each["mag_polarity"] for each in records(out / "no_edge.jsonl")}
+    assert "denies" not in loose
 
 
 def test_a_benefit_in_people_is_asserted_only_with_strong_evidence_in_people(
@@ -220,8 +227,6 @@ def test_reports_of_no_difference_and_of_a_lack_never_look_positive() -> None:
         ("reportsNoDifference", "biolink:in_clinical_trials_for"),
         ("reportsNoDifference", "biolink:in_preclinical_trials_for"),
         ("reportsNoDifference", "biolink:studied_to_treat"),
-        ("reportsNoDifference", "biolink:related_to"),
-        ("reportsLackOfEvidence", "biolink:related_to"),
     }
 
 
@@ -298,6 +303,11 @@ def test_a_trial_that_is_rated_below_low_says_only_that_there_was_one(strength: 
     assert stated("relieves", "affirms", TRIAL, held=strength) == told
 
 
+def test_a_contested_claim_is_no_plain_positive_edge_of_any_predicate() -> None:
+    assert stated("causes", "affirms", TRIAL)[0] == "causes"
+    assert stated("causes", "affirms", TRIAL, contested=True)[0] == "related_to"
+
+
 def test_a_contested_claim_asserts_no_benefit() -> None:
     told = ("in_clinical_trials_for", "knowledge_assertion", False)
     assert stated("relieves", "affirms", TRIAL, contested=True) == told
@@ -357,13 +367,13 @@ def test_a_report_of_no_difference_says_that_it_was_studied() -> None:
     assert told(mice) == ("in_preclinical_trials_for", "knowledge_assertion", False)
     assert told(("cohortStudy", "", "")) == ("studied_to_treat", "not_provided", False)
     assert told() == ("studied_to_treat", "not_provided", False)
-    assert stated("causes", "reportsNoDifference", TRIAL) == ("related_to", "not_provided", False)
+    assert stated("causes", "reportsNoDifference", TRIAL)[0] == ""
 
 
-def test_a_report_of_a_lack_says_next_to_nothing() -> None:
+def test_a_report_of_a_lack_is_no_edge() -> None:
     for predicate in ("relieves", "causes"):
         told = stated(predicate, "reportsLackOfEvidence", TRIAL, direction="inconclusive")
-        assert told == ("related_to", "not_provided", False)
+        assert told[0] == ""
 
 
 def test_other_predicates_are_those_they_are_aligned_with() -> None:
@@ -421,7 +431,7 @@ def test_an_id_that_several_concepts_have_stands_for_none() -> None:
 def test_qualifiers_stand_in_biolinks_columns_or_in_ours(bundled: Graph, tmp_path: Path) -> None:
     out = tmp_path / "out"
     export(bundled, out, "kgx", claim="nielsen-2010#sleep")
-    edge = records(out / "edges.jsonl")[0]
+    edge = records(out / "no_edge.jsonl")[0]
     assert edge["disease_context_qualifier"] == "con:poor-sleep"
     assert edge["population_context_qualifier"] == "con:older-adults"
     assert edge["mag_comparator"] == "con:placebo"
@@ -446,7 +456,7 @@ def test_evidence_that_decides_nothing_is_not_counted_as_support(
 ) -> None:
     out = tmp_path / "out"
     export(bundled, out, "kgx", claim="nielsen-2010#sleep")
-    edge = records(out / "edges.jsonl")[0]
+    edge = records(out / "no_edge.jsonl")[0]
     assert edge["evidence_count"] == 0
     assert "has_supporting_studies" not in edge
     assert edge["mag_inconclusive_studies"] == ["study:nielsen-2010"]

@@ -17,7 +17,7 @@ denies                  any                             as the first row, **nega
 reports no difference   a trial in people               ``in_clinical_trials_for``        assertion
 reports no difference   animals or cells                ``in_preclinical_trials_for``     assertion
 reports no difference   other, or none                  ``studied_to_treat``              none
-reports lack            any                             ``related_to``                    none
+reports lack            any                             no edge                           --
 ======================  ==============================  ================================  =========
 
 Levels are ``knowledge_assertion``, ``statistical_association`` and ``not_provided``; a hedged or
@@ -29,8 +29,9 @@ the claim is not contested by anything in the whole graph
 (``magkg.use.select.opposition``). Otherwise no edge asserts a benefit in people.
 
 Any other predicate is what the ontology (or the project) aligns it with: ``skos:exactMatch``, else
-``closeMatch``, else ``broadMatch``, else ``related_to``. Reports of no difference and of a lack are
-``related_to``, for they neither affirm nor refute. ``contraindicated_in`` needs an authority:
+``closeMatch``, else ``broadMatch``, else ``related_to``; an affirmation that is contested is
+``related_to`` there. Reports of no difference and of a lack have no edge: any predicate of Biolink
+would affirm or refute, and they do neither. ``contraindicated_in`` needs an authority:
 without supporting evidence it is ``related_to``. Where Biolink wants an intervention on a condition
 and the concepts are of other kinds, it is ``related_to``. ``negated`` is true for a denial and for
 nothing else, and **negates ``original_predicate``**, which may be narrower than ``predicate``.
@@ -116,7 +117,10 @@ _PREFERRED = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What Biolink is told of a claim: predicate and knowledge level, by their names, negation."""
+    """What Biolink is told of a claim: predicate and knowledge level, by their names, negation.
+
+    ``predicate`` is "" where Biolink has none that says it.
+    """
 
     predicate: str
     level: str
@@ -149,20 +153,20 @@ def read(claim: Claim, content: Content, names: Mapping[str, str]) -> Reading:
         supports = "weak trial"
     denies = claim.polarity == "denies"
     if claim.polarity == "affirms":
-        found = _affirmed(name, supports)
+        found = _affirmed(name, supports, claim.contested)
     elif denies:
         found = (_FAMILY.get(name, name), _level(supports))
     elif claim.polarity == "reportsNoDifference" and name in _FAMILY:
         found = _no_difference(claim, content)
     else:
-        found = (_RELATED, "not_provided")
+        found = ("", "not_provided")
     level = found[1] if claim.certainty == "asserted" else "prediction"
     return Reading(found[0], level, denies)
 
 
-def _affirmed(name: str, tier: str) -> tuple[str, str]:
+def _affirmed(name: str, tier: str, contested: bool) -> tuple[str, str]:
     if name not in _FAMILY:
-        return name, _level(tier)
+        return _RELATED if contested else name, _level(tier)
     by_tier = {
         "trial": _FAMILY[name],
         "weak trial": "in_clinical_trials_for",

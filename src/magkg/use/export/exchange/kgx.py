@@ -7,9 +7,9 @@ same ends and predicate, a denial with what it denies. ``exchange.biolink`` says
 knowledge level it has. A node is a concept that an edge names as an end, qualifier or addressee;
 its id is an outside one where exactly one stands for it, else our own CURIE; ``xref`` has the
 others that mean the same, and ``original_subject`` and ``original_object`` of the edges keep our
-own. Columns that Biolink does not have begin with ``mag_``. Claims without a triple are no edges:
-they are in ``not_formalised.jsonl``, with the same columns (the file is there where there are such
-claims).
+own. Columns that Biolink does not have begin with ``mag_``. Claims that are no edge, for want of a triple or of a
+predicate of Biolink that says them, are in ``no_edge.jsonl``, with the same columns (the file is
+there where there are such claims).
 
 Cells of TSV hold what stands between the quotation marks of a JSON string (so ``\\n``, ``\\t``,
 ``\\\\``), with ``"`` written ``\\u0022``, the bar that separates several values ``\\u007c``, and a
@@ -70,11 +70,11 @@ def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping
             edges.learn(content)
             for claim in content.claims:
                 record = edges.record(claim, content)
-                if "object" in record:
+                if "predicate" in record:
                     _add(record, EDGE_COLUMNS, claim.iri, table, lines)
                     written += 1
                 else:
-                    with (out / "not_formalised.jsonl").open("ab") as aside:
+                    with (out / "no_edge.jsonl").open("ab") as aside:
                         aside.write(_json(record, claim.iri))
                     loose += 1
             done += len(content.claims)
@@ -84,7 +84,7 @@ def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping
         for node in nodes.records():
             _add(node, NODE_COLUMNS, node["mag_concept"], table, lines)
     counts = {"claims": done, "nodes": len(nodes), "edges": written}
-    return counts | ({"claims without a triple": loose} if loose else {})
+    return counts | ({"claims that are no edge": loose} if loose else {})
 
 
 class _Nodes:

@@ -87,7 +87,8 @@ class Edges:
     def record(self, claim: Claim, content: Content) -> dict[str, Any]:
         """Give a claim as a record in the order of EDGE_COLUMNS, without what says nothing.
 
-        A claim without a whole triple has neither subject, predicate nor object.
+        A claim without a whole triple has neither subject, predicate nor object; one of which
+        Biolink can say nothing has no predicate.
         """
         found: dict[str, Any] = {}
         if claim.subject and claim.predicate and claim.object:
@@ -103,7 +104,7 @@ class Edges:
         return {
             "id": f"{self._curie(claim.iri)}~{claim.polarity}{mark}",
             "subject": self._identify(claim.subject),
-            "predicate": f"biolink:{reading.predicate}",
+            "predicate": f"biolink:{reading.predicate}" if reading.predicate else "",
             "object": self._identify(claim.object),
             "category": ["biolink:Association"],
             "negated": reading.negated,
