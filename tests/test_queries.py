@@ -162,6 +162,14 @@ def test_the_worked_query_of_the_readme_answers() -> None:
     assert all(row.verdict and row.strength and row.against for row in rows)
 
 
+def test_the_worked_query_of_the_readme_answers() -> None:
+    needs_bundled()
+    [text] = re.findall(r"```sparql\n(.*?)```", answers.README.read_text("utf-8"), re.DOTALL)
+    rows = answers.bundled().query(text)
+    assert len(rows) > 10
+    assert all(row.verdict and row.strength and row.against for row in rows)
+
+
 def test_readme_table_is_current() -> None:
     text = answers.README.read_text("utf-8")
     assert answers.readme(text, QUERIES.values()) == text, "run python -m tests.answers"

@@ -10,6 +10,7 @@ import pytest
 
 from magkg.use import catalogue
 from magkg.use.select.opposition import contested
+from magkg.use.select.opposition import contested
 from tests import evidence, ruled, small
 from tests.test_queries import as_rdflib, claims_in, compare
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from magkg.use.graph import Graph
 
 # Two claims about hives with few mites, narrower than what the other sources say: one disagrees.
+# A difference that was merely not found is no opposition.
 # A difference that was merely not found is no opposition.
 NARROWER = """
 @prefix con: <https://example.org/bees/concept/> .
@@ -30,6 +32,10 @@ new:few-mites a mag:Claim ; rdfs:label "No more brood where there are few mites.
   mag:subject con:white-clover ; mag:predicate mag:increases ; mag:object con:brood ;
   mag:condition con:few-mites ; mag:polarity mag:denies ; mag:certainty mag:asserted ;
   mag:attribution mag:noSource ; mag:kind mag:efficacyClaim ; mag:source src:new-leaflet .
+new:no-nectar a mag:Claim ; rdfs:label "No difference in nectar was found."@en ;
+  mag:subject con:white-clover ; mag:predicate mag:isSourceOf ; mag:object con:nectar ;
+  mag:polarity mag:reportsNoDifference ; mag:certainty mag:asserted ;
+  mag:attribution mag:noSource ; mag:kind mag:foodClaim ; mag:source src:new-leaflet .
 new:no-nectar a mag:Claim ; rdfs:label "No difference in nectar was found."@en ;
   mag:subject con:white-clover ; mag:predicate mag:isSourceOf ; mag:object con:nectar ;
   mag:polarity mag:reportsNoDifference ; mag:certainty mag:asserted ;
@@ -85,8 +91,9 @@ def short(iris: set[str]) -> set[str]:
 SAID: list[tuple[str, str, dict[str, Any], set[str], set[str]]] = [
     # Query, graph, what is given; the claims selected, and some of what hangs on them.
     ("contested", "small", {}, set(), set()),
-    ("contested", "evidence", {}, {*AFFIRMED, "two-trials#more-brood", "two-trials#no-brood", "two-trials#patty",
-     "hive-notes#patty-no-cure"},
+    ("contested", "evidence", {},
+     {*AFFIRMED, "two-trials#more-brood", "two-trials#no-brood", "two-trials#patty",
+      "hive-notes#patty-no-cure"},
      {"two-trials#e-first", "hive-notes#c151-226", "norwood-2019#results"}),
     # Of bees and of no species named: one bears on the other.
     ("contested", "evidence", {"concept": "pollen-patty"},
@@ -143,6 +150,17 @@ def test_selects_what_the_files_say(
     assert short(claims_in(triples)) == claims
     assert parts <= short({str(subject) for subject, _, _ in triples})
     compare(graph(place), second(place), catalogue.find(name), given)
+
+
+@pytest.mark.parametrize("place", ["small", "evidence", "narrower"])
+def test_the_table_of_contested_claims_has_those_of_the_selection(place: str) -> None:
+    asked = graph(place)
+    rows = asked.query("contested_claims")
+    chosen = claims_in(list(asked.construct("contested")))
+    assert {str(row.claim) for row in rows} == chosen == contested(asked.store)
+    for row in rows:
+        opposite = row.contested_by.value == "another claim says the opposite"
+        assert opposite == (row.other is not None) == (row.other_gist is not None)
 
 
 @pytest.mark.parametrize("place", ["small", "evidence", "narrower"])

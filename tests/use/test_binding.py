@@ -162,13 +162,13 @@ def test_names_resolve_in_the_namespaces_of_the_project() -> None:
     ("value", "hint"),
     [
         ("Magnesium glycinate", "magnesium-glycinate"),
-        ("", "con:magnesium"),
-        (7, "con:magnesium"),
-        ("<zinc>", "con:magnesium"),
-        ("<>", "con:magnesium"),
-        ("a[b]", "con:magnesium"),
-        ("100%", "con:magnesium"),
-        ("a#b#c", "con:magnesium"),
+        ("", 'concept="magnesium"'),
+        (7, 'concept="magnesium"'),
+        ("<zinc>", 'concept="magnesium"'),
+        ("<>", 'concept="magnesium"'),
+        ("a[b]", 'concept="magnesium"'),
+        ("100%", 'concept="magnesium"'),
+        ("a#b#c", 'concept="magnesium"'),
     ],
 )
 def test_what_cannot_be_a_name_is_refused_with_a_hint(value: Any, hint: str) -> None:

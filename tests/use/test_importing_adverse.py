@@ -233,7 +233,7 @@ def test_a_fault_of_a_shape_names_the_key_the_column_and_the_cell(home: Project)
     ("old", "new", "said"),
     [
         ('polarity = "affirms"', 'polarity = ""', "claim.polarity: this is empty"),
-        ('kind = "efficacy"', 'kind = "eficacy"', "Did you mean"),
+        ('kind = "efficacy"', 'kind = "eficacy"', "Did you mean efficacy?"),
     ],
 )
 def test_a_value_of_a_closed_list_is_told(home: Project, old: str, new: str, said: str) -> None:

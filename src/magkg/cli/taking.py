@@ -25,6 +25,18 @@ _EPILOG = f"""Words of the selection (repeat one for alternatives, put --not- be
 carries: docs/formats.md. Example: magkg export --format graphml --concept magnesium-oxide
 --not-kind advice"""
 
+OutOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|DIR|-",
+        help="Where; named by version and digest if left out. A format of several files takes a "
+        "DIR that is new or empty.",
+    ),
+]
+ViewOption = Annotated[
+    str, typer.Option(metavar="VIEW", help="Network: propositions, claims or provenance.")
+]
+
 
 @app.command(
     epilog=_EPILOG,
@@ -35,18 +47,9 @@ def export(
     form: Annotated[
         str | None, typer.Option("--format", metavar="F", help="Which format; see --list.")
     ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|DIR|-",
-            help="Where; named by version and digest if left out. A format of several files takes "
-            "a DIR that is new or empty.",
-        ),
-    ] = None,
+    out: OutOption = None,
     graph: GraphOption = None,
-    view: Annotated[
-        str, typer.Option(metavar="VIEW", help="Network: propositions, claims or provenance.")
-    ] = "propositions",
+    view: ViewOption = "propositions",
     neo4j: Annotated[bool, typer.Option("--neo4j", help="CSV with the headers of Neo4j.")] = False,
     spreadsheet: Annotated[
         bool, typer.Option("--spreadsheet", help="CSV in which no cell is run as a formula.")

@@ -72,9 +72,10 @@ class Target:
         for graph in self.strange:
             left = self.record.left.get(graph or "")
             before = "" if left is None else f" (the last push from here left {left:,})"
+            number = self.there[graph]
             held.append(
-                f"{self.there[graph]:,} triple{'s' * (self.there[graph] != 1)} in {_shown(graph)} that no push from here left"
-                f" there{before}"
+                f"{number:,} triple{'s' * (number != 1)} in {_shown(graph)} that no push from here"
+                f" left there{before}"
             )
         hint = "Replace them with --replace (in Python replace=True)."
         if self.default_graph in self.strange:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ __all__ = ["ImportReport", "ImportStopped", "by_cause"]
 
 # How many bad rows and lost claims are shown to people; --json gives all.
 _SHOWN = 20
+# Of the other rows with the same fault, so many are named.
+_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,9 @@ class ImportStopped(FindingsError):
 
     def __init__(self, report: ImportReport, hint: str = "") -> None:
         count = len(report.bad)
-        one = {cause: each for each in reversed(report.bad) for cause in [_cause(each)]}
-        counts = Counter(_cause(each) for each in report.bad)
         findings = [
-            Finding(b.file, b.row, "", "bad-row", _said(b, counts[_cause(b)]))
-            for b in sorted(one.values(), key=lambda each: each.row)
+            Finding(b.file, b.row, "", "bad-row", _said(b) + more)
+            for b, more in _causes(report.bad)
         ]
         if count and report.unseen:
             file = report.bad[0].file
@@ -138,18 +137,21 @@ def _cause(bad: Bad) -> tuple[str, ...]:
 
 
 def by_cause(bad: Sequence[Bad]) -> list[str]:
-    """Give a line for each cause, with the number of the rows that it stands for."""
-    counts = Counter(_cause(each) for each in bad)
-    first: dict[tuple[str, ...], Bad] = {}
-    for each in bad:
-        first.setdefault(_cause(each), each)
-    return [f"{each}{_more(counts[cause])}" for cause, each in first.items()]
+    """Give a line for each cause, with the rows that it stands for."""
+    return [f"{first}{more}" for first, more in _causes(bad)]
 
 
-def _more(count: int) -> str:
-    return f" (and {count - 1} more of this cause)" if count > 1 else ""
+def _causes(bad: Sequence[Bad]) -> Iterator[tuple[Bad, str]]:
+    """Give the first bad row of each cause, and what to say of the others."""
+    found: dict[tuple[str, ...], list[Bad]] = {}
+    for each in sorted(bad, key=lambda each: each.row):
+        found.setdefault(_cause(each), []).append(each)
+    for first, *others in found.values():
+        rows = ", ".join(str(each.row) for each in others[:_ROWS])
+        left = f" and {len(others) - _ROWS} more" if len(others) > _ROWS else ""
+        yield first, f" (also {rows}{left})" if others else ""
 
 
-def _said(bad: Bad, count: int) -> str:
+def _said(bad: Bad) -> str:
     cell = f"{bad.column} {bad.value!r}: " if bad.column else ""
-    return f"{cell}{bad.reason}" + (f". {bad.hint}" if bad.hint else "") + _more(count)
+    return f"{cell}{bad.reason}" + (f". {bad.hint}" if bad.hint else "")

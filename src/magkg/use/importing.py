@@ -24,7 +24,7 @@ from magkg.claims.tables.rows import Bad
 from magkg.errors import Finding, FindingsError, InputError
 from magkg.use.import_report import ImportReport, ImportStopped
 from magkg.use.verbs import Place, project_of
-from magkg.vocabulary import LABEL, MAG, PROV, shrink
+from magkg.vocabulary import LABEL, MAG, PROV, SKOS, shrink
 
 if TYPE_CHECKING:
     from magkg.claims.project import Project
@@ -125,6 +125,28 @@ def _built(
     if report.dry_run:
         return report
     return replace(report, root=build(project, into, progress=progress).manifest.root)
+
+
+def _clashing(others: Iterable[Document], staged: Iterable[Staged]) -> Iterator[Finding]:
+    """Find concepts with the prefLabel of one in a file that is not written, and so not checked."""
+    labels = {
+        str(quad.object): quad.subject
+        for each in others
+        for quad in each.quads
+        if quad.predicate.value == SKOS + "prefLabel"
+    }
+    for each in staged:
+        for quad in each.document.quads:
+            other = labels.get(str(quad.object))
+            if quad.predicate.value == SKOS + "prefLabel" and other not in (None, quad.subject):
+                yield Finding(
+                    each.document.name,
+                    0,
+                    str(getattr(quad.subject, "value", "")),
+                    "ConceptShape-labelOnce/sparql",
+                    f"skos:prefLabel {value(quad)}: Another concept has the same skos:prefLabel."
+                    " Use one concept for one thing, or tell them apart in their labels.",
+                )
 
 
 @dataclass
@@ -301,7 +323,8 @@ class _Run:
         files = [each.document.path for each in staged]
         found: dict[int, Bad] = {}
         alien: list[Finding] = []
-        for finding in check_files(context, files, sources=self.texts).findings:
+        told = [*check_files(context, files, sources=self.texts).findings]
+        for finding in (*told, *_clashing(others, staged)):
             origins = landing.origins(finding.claim)
             if not origins:
                 alien.append(finding)

@@ -287,14 +287,12 @@ def test_concepts_of_the_same_name_and_kind_are_the_projects_own(tmp_path: Path)
     theirs = own[0].subject
     shutil.rmtree(home.graphs / "imported")
     name = own[0].object
-    (home.graphs / "concepts").mkdir(exist_ok=True)
-    described = home.graphs / "concepts" / "mine.ttl"
+    described = home.graphs / "concepts" / "substance.ttl"
     described.write_text(
-        "@prefix mag: <https://w3id.org/magkg/ns#> .\n"
-        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
-        f"<{home.namespace('con')}mine> a mag:Concept ;\n    skos:prefLabel {name} ;\n"
+        described.read_text() + f"\ncon:mine a mag:Concept ;\n    skos:prefLabel {name} ;\n"
         "    mag:conceptKind mag:substanceConcept .\n"
     )
+    magkg.format(home.graphs)
     with pytest.raises(ImportStopped) as stopped:
         magkg.import_claims(folder, place=home, date=DAY)
     assert "--concepts by-label" in stopped.value.hint

@@ -183,9 +183,9 @@ class Cells:
 
     def unknown(self, table: Table, key: str, name: str, known: Collection[str]) -> NoReturn:
         """Refuse a name, with the nearest that are known."""
-        close = nearest(name.removeprefix("mag:"), known)
-        hint = f"Did you mean {' or '.join(close)}? " if close else ""
         shown = [_SUFFIX.sub("", each) for each in known]
+        close = nearest(name.removeprefix("mag:"), shown)
+        hint = f"Did you mean {' or '.join(close)}? " if close else ""
         more = f"Known: {', '.join(shown)}." if len(known) < 20 else "docs/terms.md lists them."
         table.fail(key, f"there is no {key} {name!r}", hint + more)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
@@ -32,9 +32,6 @@ _T = TypeVar("_T")
 # Nodes of one look-up: its query stays below the limits of the engines (8 kB headers do not count,
 # as queries are POSTed; Virtuoso takes 10,000 lines of SQL).
 _BATCH = 400
-# Claims of which it is asked one by one whether they are contested: they stand in each of a dozen
-# cases of one query.
-_FEW = 100
 # A search that found nothing is told beside what there is, so it comes last.
 _LAST = "foundLacking"
 
@@ -63,12 +60,11 @@ class Loader:
         self._concepts: dict[str, Concept] = {}
         self._studies: dict[str, Study] = {}
         self._sources: dict[str, Source] = {}
-        self._contested: set[str] | None = None
 
     def load(self, iris: Sequence[str]) -> Content:
         """Give the content of these claims, in their order."""
         found = self._describe(iris)
-        against = self._load_contested(found)
+        against = contested(self.store, found, self.timeout)
         claims = tuple(_claim(iri, found[iri], iri in against) for iri in iris if iri in found)
         lines = self._lines(chain.from_iterable(each.evidence for each in claims))
         passages = self._passages(chain.from_iterable(each.passages for each in claims))
@@ -89,14 +85,6 @@ class Loader:
         for batch in batches(sorted(set(iris))):
             found.update(describe(self.store, batch, self.timeout))
         return found
-
-    def _load_contested(self, iris: Collection[str]) -> set[str]:
-        # One question about the whole graph is answered sooner than many about parts of it.
-        if self._contested is None and len(iris) > _FEW:
-            self._contested = contested(self.store, timeout=self.timeout)
-        if self._contested is not None or not iris:
-            return self._contested or set()
-        return contested(self.store, iris, self.timeout)
 
     def _lines(self, iris: Iterable[str]) -> dict[str, Line]:
         return {iri: _line(iri, node) for iri, node in self._describe(iris).items()}

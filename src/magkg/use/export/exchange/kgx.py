@@ -7,9 +7,9 @@ same ends and predicate, a denial with what it denies. ``exchange.biolink`` says
 knowledge level it has. A node is a concept that an edge names as an end, qualifier or addressee;
 its id is an outside one where exactly one stands for it, else our own CURIE; ``xref`` has the
 others that mean the same, and ``original_subject`` and ``original_object`` of the edges keep our
-own. Columns that Biolink does not have begin with ``mag_``. Claims that are no edge, for want of a triple or of a
-predicate of Biolink that says them, are in ``no_edge.jsonl``, with the same columns (the file is
-there where there are such claims).
+own. Columns that Biolink does not have begin with ``mag_``. Claims that are no edge, for want of a
+triple or of a predicate of Biolink that says them, are in ``no_edge.jsonl``, with the same columns
+(the file is there where there are such claims).
 
 Cells of TSV hold what stands between the quotation marks of a JSON string (so ``\\n``, ``\\t``,
 ``\\\\``), with ``"`` written ``\\u0022``, the bar that separates several values ``\\u007c``, and a
