@@ -58,7 +58,7 @@ HelpOption = Annotated[
 
 
 @app.command(
-    epilog="Examples: magkg query claims_about --concept magnesium-glycinate  |  "
+    epilog="Example: magkg query claims_about --concept magnesium-glycinate  |  "
     "magkg query 'SELECT ?claim { ?claim a mag:Claim ; mag:subject con:magnesium }' --limit 20  |  "
     "magkg query contested --format turtle > contested.ttl",
     # Its help is an option of its own: after a name it is that of the query.
