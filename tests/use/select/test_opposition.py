@@ -146,9 +146,12 @@ def test_every_format_marks_the_same_claims(bundled: Graph, tmp_path: Path) -> N
     assert {row["claim"] for row in rows if row["contested"]} == found
     assert {row["contested"] for row in rows} == {True, False}
     subgraph.export("kgx", tmp_path / "kgx")
-    edges = (tmp_path / "kgx" / "edges.jsonl").read_text().splitlines()
-    records = [json.loads(each) for each in edges]
-    assert {each["mag_claim"] for each in records if each["mag_contested"]} == found
+    records = [
+        json.loads(line)
+        for name in ("edges", "no_edge")
+        for line in (tmp_path / "kgx" / f"{name}.jsonl").read_text().splitlines()
+    ]
+    assert {each["mag_claim"] for each in records if each.get("mag_contested")} == found
     for each in records:
         if each["mag_contested"]:
             assert (
