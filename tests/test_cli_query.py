@@ -268,32 +268,3 @@ def test_the_list_marks_what_gives_triples_and_json_is_json_ld(bundled_folder: P
     assert (forms["contested"], forms["claims"]) == ("construct", "select")
     asked = ("query", "contested", "--limit", "5", "--graph", bundled_folder)
     assert magkg(*asked, "--json").out == magkg(*asked, "--format", "jsonld").out != ""
-
-
-def test_help_after_a_name_is_that_of_the_query() -> None:
-    for word in ("--help", "-h"):
-        ran = magkg("query", "claims_about", word)
-        assert (ran.code, ran.err) == (0, "")
-        for part in (
-            "claims_about: What is claimed", "--concept magnesium-glycinate", "(optional)",
-            "claim, gist, role", "Example: magkg query claims_about --concept magnesium-glycinate",
-        ):  # fmt: skip
-            assert part in ran.out
-        assert "Usage:" in magkg("query", word).out
-    assert "triples" in magkg("query", "contested", "--help").out
-    assert magkg("query", "claims_abuot", "--help").code == 2
-
-
-def test_a_missing_parameter_is_shown_as_it_is_typed(bundled_folder: Path) -> None:
-    ran = magkg("query", "claims_about", "--graph", bundled_folder)
-    assert (ran.code, "For example: --concept magnesium-glycinate" in ran.err) == (2, True)
-
-
-def test_the_list_marks_what_gives_triples_and_json_is_json_ld(bundled_folder: Path) -> None:
-    listed = magkg("query", "--list").out
-    assert "The claims that are contested (gives triples)" in listed
-    assert listed.count("(gives triples)") == len(list((ROOT / "queries" / "export").glob("*.rq")))
-    forms = {each["name"]: each["form"] for each in json.loads(magkg("query", "--list", "--json").out)}
-    assert (forms["contested"], forms["claims"]) == ("construct", "select")
-    asked = ("query", "contested", "--limit", "5", "--graph", bundled_folder)
-    assert magkg(*asked, "--json").out == magkg(*asked, "--format", "jsonld").out != ""

@@ -10,7 +10,6 @@ import pytest
 
 from magkg.use import catalogue
 from magkg.use.select.opposition import contested
-from magkg.use.select.opposition import contested
 from tests import evidence, ruled, small
 from tests.test_queries import as_rdflib, claims_in, compare
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from magkg.use.graph import Graph
 
 # Two claims about hives with few mites, narrower than what the other sources say: one disagrees.
-# A difference that was merely not found is no opposition.
 # A difference that was merely not found is no opposition.
 NARROWER = """
 @prefix con: <https://example.org/bees/concept/> .
@@ -150,17 +148,6 @@ def test_selects_what_the_files_say(
     assert short(claims_in(triples)) == claims
     assert parts <= short({str(subject) for subject, _, _ in triples})
     compare(graph(place), second(place), catalogue.find(name), given)
-
-
-@pytest.mark.parametrize("place", ["small", "evidence", "narrower"])
-def test_the_table_of_contested_claims_has_those_of_the_selection(place: str) -> None:
-    asked = graph(place)
-    rows = asked.query("contested_claims")
-    chosen = claims_in(list(asked.construct("contested")))
-    assert {str(row.claim) for row in rows} == chosen == contested(asked.store)
-    for row in rows:
-        opposite = row.contested_by.value == "another claim says the opposite"
-        assert opposite == (row.other is not None) == (row.other_gist is not None)
 
 
 @pytest.mark.parametrize("place", ["small", "evidence", "narrower"])

@@ -102,7 +102,6 @@ SAID: list[tuple[str, dict[str, Any], str, list[tuple[object, ...]]]] = [
         ("honeybee", "white-clover", 2, 2),
     ]),
     ("shared_propositions", {"concept": "brood"}, "polarity_count", [(1,)]),
-    ("shared_propositions", {"concept": "brood"}, "polarity_count", [(1,)]),
     ("shared_propositions", {"concept": "nectar"}, "subject object sources",
      [("white-clover", "nectar", 2)]),
     ("single_source_propositions", {"source": "norwood-2019"}, "subject", []),

@@ -184,16 +184,3 @@ def test_a_byte_order_mark_is_no_part_of_a_query(tmp_path: Path) -> None:
 )
 def test_columns(text: str, columns: tuple[str, ...]) -> None:
     assert catalogue.parse(text).columns == columns
-
-
-@pytest.mark.parametrize(
-    ("text", "columns"),
-    [
-        ("SELECT DISTINCT ?a $b WHERE { ?a ?c $b }", ("a", "b")),
-        ("SELECT ?a (SUBSTR(MIN(?c), 2) AS ?d) (COUNT(*) AS ?n) { ?a ?b ?c }", ("a", "d", "n")),
-        ("SELECT * { SELECT ?a { ?a ?b ?c } }", ()),
-        ("CONSTRUCT WHERE { ?a ?b ?c }", ()),
-    ],
-)
-def test_columns(text: str, columns: tuple[str, ...]) -> None:
-    assert catalogue.parse(text).columns == columns

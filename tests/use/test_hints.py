@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from magkg.errors import InputError, SyntaxFault, UnknownName
-from magkg.errors import InputError, SyntaxFault
 from magkg.use.graph import Graph
 from tests import small
 
@@ -123,25 +122,6 @@ def test_for_a_value_of_a_closed_list_only_its_others_are_offered(bundled: Graph
     with pytest.raises(UnknownName) as caught:
         bundled.query("contested_claims", concept="magnesium-oxid")
     assert caught.value.suggestions[0] == "magnesium-oxide"
-
-
-def test_a_query_of_another_form_has_the_method_that_fits() -> None:
-    with pytest.raises(InputError) as caught:
-        GRAPH.query("contested")
-    assert 'graph.construct("contested")' in caught.value.hint
-    assert 'graph.subgraph(query="contested")' in caught.value.hint
-    with pytest.raises(InputError, match=r'graph\.query\("sources"\)'):
-        GRAPH.construct("sources")
-    with pytest.raises(InputError, match=r"graph\.query\(\.\.\.\)"):
-        GRAPH.ask("SELECT ?x { ?x a mag:Claim }")
-
-
-def test_a_misspelt_prefix_needs_no_prefix_line() -> None:
-    with pytest.raises(SyntaxFault) as caught:
-        GRAPH.query("SELECT ?c { ?c maag:kind ?k }")
-    assert caught.value.hint == "Did you mean mag?"
-    with pytest.raises(SyntaxFault, match="PREFIX line"):
-        GRAPH.query("SELECT ?c { ?c qqqqqq:kind ?k }")
 
 
 def test_a_query_of_another_form_has_the_method_that_fits() -> None:

@@ -211,10 +211,3 @@ def test_a_slice_is_a_list_of_rows() -> None:
     assert [row.to_python()["n"] for row in found[:2]] == ["0", "1"]
     assert found[-1:] == [found[3]]
     assert found[4:] == []
-
-
-def test_a_slice_is_a_list_of_rows() -> None:
-    found = rows_of(("n",), [(Literal(str(number)),) for number in range(4)])
-    assert [row.to_python()["n"] for row in found[:2]] == ["0", "1"]
-    assert found[-1:] == [found[3]]
-    assert found[4:] == []

@@ -184,32 +184,6 @@ def test_a_proposition_is_short_on_a_terminal_and_whole_elsewhere(
         assert digits in written(form, rows_of(("p",), found))
 
 
-@pytest.mark.parametrize("width", [80, 110, 160])
-def test_no_word_is_broken_on_a_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("claim", "verdict", "strength", "against", "gist", "role", "n", "source")
-    row = tuple(
-        map(Literal, ("src:a#words-of-a-claim", "mag:inconclusiveBody", "mag:strengthVeryLow",
-                      "mag:strengthNone", "word " * 30, "mag:object", "7", "src:a-source"))
-    )  # fmt: skip
-    text = on_terminal(rows_of(names, [row]), width, monkeypatch)
-    assert {"src:a#words-of-a-claim", "mag:inconclusiveBody", "mag:strengthVeryLow"} <= set(
-        text.split()
-    )
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    assert max(map(len, plain.split("\n"))) <= width
-    assert text.startswith("-- 1 --") == (width < 160)
-
-
-def test_a_proposition_is_short_on_a_terminal_and_whole_elsewhere(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    digits = "1135ac40" + "0" * 56
-    found = [(IRI(f"https://w3id.org/magkg/proposition/{digits}"),)]
-    assert "prop:1135ac40…" in on_terminal(rows_of(("p",), found), 110, monkeypatch)
-    for form in FORMATS:
-        assert digits in written(form, rows_of(("p",), found))
-
-
 def test_booleans() -> None:
     out = io.StringIO()
     for form in FORMATS:
