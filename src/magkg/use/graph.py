@@ -220,11 +220,15 @@ class Graph:
 
         ``g.subgraph(concept="magnesium-oxide", not_kind="advice")``: the words of
         ``magkg.use.select.language``, which joins with a selection that was made before. Without
-        any it is the whole graph.
+        any it is the whole graph. Raises InputError for what is no selection.
         """
-        from magkg.use.select.language import Everything, select
+        from magkg.use.select.language import Everything, Selection, select
         from magkg.use.select.subgraph import Subgraph
 
+        if not isinstance(selection, Selection | None):
+            raise InputError(
+                f"{selection!r} is no selection", hint=f"Say what it is: concept={selection!r}."
+            )
         return Subgraph(self, (selection or Everything()) & select(**words))
 
     def without(self, *names: str) -> Without:

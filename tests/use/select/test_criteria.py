@@ -211,6 +211,11 @@ def test_bad_words_say_what_is_wrong(
     assert says in str(caught.value)
 
 
+def test_a_bare_name_is_no_selection(graph: Graph) -> None:
+    with pytest.raises(InputError, match="concept='magnesium'"):
+        graph.subgraph("magnesium")  # type: ignore[arg-type]
+
+
 def test_a_shipped_selection_takes_its_parameters(graph: Graph) -> None:
     found = graph.subgraph(query="study_and_its_claims?study=pan-2011")
     # The query takes those too that cite a document which reports the study.

@@ -67,6 +67,7 @@ def test_two_selections_that_differ_are_shown_differently() -> None:
         ({"concept": ""}, "none was given"),
         ({"concept": []}, "none was given"),
         ({"expand": "broader"}, "expand takes 'narrower'"),
+        ({"expand": "narrower", "source": "x"}, "widens concepts, and none"),
         ({"hops": "x"}, "one number from 0 to 10"),
         ({"hops": [1, 2]}, "one number from 0 to 10"),
         ({"hops": 11}, "from 0 to 10, not 11"),

@@ -177,6 +177,11 @@ def select(words: Mapping[str, Values] | None = None, /, **more: Values) -> Sele
     values = {name: _values(name, held) for name, held in given.items() if held is not None}
     expand = _expand(values.pop("expand", ()))
     hops = values.pop("hops", ())
+    if expand and not any(name.removeprefix("not-") in EXPANDED for name in values):
+        raise InputError(
+            "expand=narrower widens concepts, and none is selected by",
+            hint=f"Give one of: {', '.join(sorted(EXPANDED))}.",
+        )
     made: Selection = Everything()
     for name, held in values.items():
         bare = name.removeprefix("not-")
