@@ -70,7 +70,8 @@ def export(
     working folder. A file that stands there is replaced; a folder that holds anything is not. A
     device or a pipe is written to as ``export_to`` does, and has no manifest.
     Raises UnknownName for a format, InputError for an option that it does not take or a claim that
-    it cannot carry, OutputError where nothing can be written; then nothing was.
+    it cannot carry, OutputError where nothing can be written. What stood at ``out`` is then as it
+    was, unless only the manifest could not be written.
     """
     made, chosen = find(form), options or Options()
     made.check(chosen)
