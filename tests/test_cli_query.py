@@ -227,8 +227,8 @@ def test_a_time_limit_ends_the_process(bundled_folder: Path) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("magkg: the query did not finish within 2 s")
     assert ran.err.count("magkg:") == 1
-    # 2.4 s on an idle machine; the processes beside this one have their share.
-    assert 2 <= took < 8
+    # 2.4 s on an idle machine, hours without the limit.
+    assert 2 <= took < 60
 
 
 def test_the_catalogue_in_rdf_is_the_file_that_is_kept() -> None:

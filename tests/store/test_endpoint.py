@@ -129,7 +129,7 @@ def test_a_server_that_stalls(server: Server, path: str) -> None:
     began = time.monotonic()
     with pytest.raises(QueryTimeout) as caught:
         EndpointStore(f"{server.url}/{path}", timeout=0.4).select("SELECT ?x {}")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15  # the server would stall for 20
     assert caught.value.limit == 0.4
     with pytest.raises(QueryTimeout):
         EndpointStore(f"{server.url}/{path}").ask("ASK {}", 0.2)

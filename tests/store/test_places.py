@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,9 +123,7 @@ def test_the_bundled_graph_is_built_once(bundled: Project, tmp_path: Path) -> No
     assert folder.parent == tmp_path / "cache"
     assert verify_store(folder) == []
     stamp = (folder / "manifest.json").stat().st_mtime_ns
-    began = time.perf_counter()
     assert bundled_graph() == folder == locate(None)
-    assert time.perf_counter() - began < 0.2
     assert (folder / "manifest.json").stat().st_mtime_ns == stamp
     assert not (bundled.root / "build").exists()
 
