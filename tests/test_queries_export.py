@@ -34,10 +34,6 @@ new:no-nectar a mag:Claim ; rdfs:label "No difference in nectar was found."@en ;
   mag:subject con:white-clover ; mag:predicate mag:isSourceOf ; mag:object con:nectar ;
   mag:polarity mag:reportsNoDifference ; mag:certainty mag:asserted ;
   mag:attribution mag:noSource ; mag:kind mag:foodClaim ; mag:source src:new-leaflet .
-new:no-nectar a mag:Claim ; rdfs:label "No difference in nectar was found."@en ;
-  mag:subject con:white-clover ; mag:predicate mag:isSourceOf ; mag:object con:nectar ;
-  mag:polarity mag:reportsNoDifference ; mag:certainty mag:asserted ;
-  mag:attribution mag:noSource ; mag:kind mag:foodClaim ; mag:source src:new-leaflet .
 new:nectar a mag:Claim ; rdfs:label "Nectar of clover, also where there are few mites."@en ;
   mag:subject con:white-clover ; mag:predicate mag:isSourceOf ; mag:object con:nectar ;
   mag:condition con:few-mites ; mag:polarity mag:affirms ; mag:certainty mag:asserted ;

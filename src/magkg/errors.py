@@ -33,6 +33,7 @@ __all__ = [
     "StoreUnavailable",
     "SyntaxFault",
     "UnknownName",
+    "meant",
     "nearest",
 ]
 
@@ -44,6 +45,12 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     close = get_close_matches(name.casefold(), folded, n=count, cutoff=0.5)
     holding = [each for each in names if name and name.casefold() in each.casefold()]
     return list(dict.fromkeys([folded[each] for each in close] + holding))[:count]
+
+
+def meant(close: Iterable[str]) -> str:
+    """Ask whether one of the nearest names was meant; gives "" where there is none."""
+    names = " or ".join(close)
+    return f"Did you mean {names}?" if names else ""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -121,8 +128,7 @@ class UnknownName(InputError):
         self.what = what
         self.name = name
         self.suggestions = nearest(name, known)
-        if self.suggestions:
-            hint = f"Did you mean {' or '.join(self.suggestions)}?" + (f" {hint}" if hint else "")
+        hint = f"{meant(self.suggestions)} {hint}".strip()
         super().__init__(f"there is no {what} {name!r}", hint=hint)
 
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from magkg import vocabulary
 from magkg.claims import layout, lines, rdfxml
 from magkg.claims.lines import LineMap
-from magkg.errors import InputError, SyntaxFault, nearest
+from magkg.errors import InputError, SyntaxFault, meant, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -209,10 +209,8 @@ def _declaration(prefix: str) -> str:
     known = vocabulary.prefixes()
     if prefix in known:
         return f"Add the line @prefix {prefix}: <{known[prefix]}> . (`magkg format` adds it.)"
-    close = nearest(prefix, known)
-    if close:
-        return f"Did you mean {' or '.join(f'{each}:' for each in close)}?"
-    return f"Known prefixes: {', '.join(f'{each}:' for each in known)}."
+    close = meant(f"{each}:" for each in nearest(prefix, known))
+    return close or f"Known prefixes: {', '.join(f'{each}:' for each in known)}."
 
 
 def write(

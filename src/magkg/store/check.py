@@ -17,7 +17,7 @@ from magkg.claims import form, turtle
 from magkg.claims import project as projects
 from magkg.claims.project import SUFFIXES, Project, rdf_files, shown
 from magkg.claims.turtle import Document
-from magkg.errors import Finding, InputError, SyntaxFault, nearest
+from magkg.errors import Finding, InputError, SyntaxFault, meant, nearest
 from magkg.store import names, texts
 from magkg.store.validate import Violation, validate
 from magkg.vocabulary import DCTERMS, MAG, OA, PROV, RDFS, SKOS, TYPE, shrink
@@ -332,7 +332,7 @@ class _Task:
         known.pop(name, None)
         prefixes = self.given.project.prefixes
         close = [shrink(known[near], prefixes) for near in nearest(name, known)]
-        return f" Did you mean {' or '.join(close)}?" if close else ""
+        return f" {meant(close)}".rstrip()
 
     @cached_property
     def all_kinds(self) -> Mapping[str, set[str]]:

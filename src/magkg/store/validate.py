@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from magkg import resources
 from magkg.claims import turtle
-from magkg.errors import InputError, nearest
+from magkg.errors import InputError, meant, nearest
 from magkg.store.shapes import Compiled, compiled
 from magkg.store.shapes_data import Violation
 from magkg.store.shapes_query import unseen
@@ -152,8 +152,7 @@ def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 
 
 def _unknown(term: str, file: str, line: int | None) -> InputError:
-    close = nearest(term[len(SH) :], SHACL)
-    hint = f"Did you mean {' or '.join('sh:' + each for each in close)}?" if close else ""
+    hint = meant(f"sh:{each}" for each in nearest(term[len(SH) :], SHACL))
     message = f"SHACL has no term sh:{term[len(SH) :]}, so this shape would hold nothing"
     return InputError(message, file=file, line=line, hint=hint)
 

@@ -26,7 +26,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from magkg import resources
-from magkg.errors import InputError, UnknownName, nearest
+from magkg.errors import InputError, UnknownName, meant, nearest
 from magkg.store import interface
 from magkg.use import sparql
 from magkg.use.binding import Param, examples
@@ -231,7 +231,7 @@ def _tag(
     known = (*_TAGS, *_AUDIT)
     if tag not in known or name is not None:
         near = nearest(tag, (*known, "param"), 1)
-        hint = f"Did you mean {near[0]}?" if near and near[0] != tag else ""
+        hint = meant(each for each in near if each != tag)
         raise InputError(
             f"there is no header tag {tag if name is None else f'{tag} {name}'!r}",
             file=file,

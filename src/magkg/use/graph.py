@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from magkg import vocabulary
 from magkg.claims import project as projects
 from magkg.claims.sources import from_setting
-from magkg.errors import InputError, MagkgError, SyntaxFault, nearest
+from magkg.errors import InputError, MagkgError, SyntaxFault, meant, nearest
 from magkg.store.syntax import UNDECLARED
 from magkg.use import binding, catalogue, hints, sparql
 from magkg.use.catalogue import Query
@@ -311,12 +311,7 @@ class Graph:
     def __enter__(self) -> Graph:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -358,7 +353,7 @@ def _placed(
     if UNDECLARED in message:
         used = (name for name in sparql.undeclared(query.text) if name not in prefixes)
         near = nearest(next(used, ""), prefixes)
-        hint = f"Did you mean {' or '.join(near)}?" if near else "Declare it with a PREFIX line."
+        hint = meant(near) or "Declare it with a PREFIX line."
     if lead and fault.line == 1 and column is not None:
         # The store shows the line with what was put before it, and a caret below.
         message = message.replace(lead, "").replace(" " * len(lead), "", 1)

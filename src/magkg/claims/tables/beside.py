@@ -16,8 +16,6 @@ from magkg.claims.tables.context import Context, Fault
 from magkg.errors import InputError
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from magkg.claims.tables.specs import JoinSpec
 
 __all__ = ["Beside"]
@@ -43,12 +41,7 @@ class Beside:
     def __enter__(self) -> Beside:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from magkg.claims.tables import schemes
 from magkg.claims.tables.paths import Path, Template
 from magkg.claims.tables.specs import ConceptSpec, Each, Value, When
 from magkg.claims.tables.strict import Table
-from magkg.errors import InputError, nearest
+from magkg.errors import InputError, meant, nearest
 from magkg.vocabulary import MAG, shrink
 
 __all__ = ["Cells"]
@@ -184,10 +184,9 @@ class Cells:
     def unknown(self, table: Table, key: str, name: str, known: Collection[str]) -> NoReturn:
         """Refuse a name, with the nearest that are known."""
         shown = [_SUFFIX.sub("", each) for each in known]
-        close = nearest(name.removeprefix("mag:"), shown)
-        hint = f"Did you mean {' or '.join(close)}? " if close else ""
+        hint = meant(nearest(name.removeprefix("mag:"), shown))
         more = f"Known: {', '.join(shown)}." if len(known) < 20 else "docs/terms.md lists them."
-        table.fail(key, f"there is no {key} {name!r}", hint + more)
+        table.fail(key, f"there is no {key} {name!r}", f"{hint} {more}".strip())
 
     def predicate(self, table: Table, key: str) -> Value:
         """Read a predicate, or columns that lead to predicates."""

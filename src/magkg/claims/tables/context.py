@@ -15,7 +15,7 @@ from magkg.claims import form
 from magkg.claims.folding import fold
 from magkg.claims.identity import hashed
 from magkg.claims.tables.paths import Path, leaf
-from magkg.errors import InputError, nearest
+from magkg.errors import InputError, meant, nearest
 from magkg.vocabulary import XSD
 
 if TYPE_CHECKING:
@@ -105,14 +105,13 @@ class Lacking:
     @property
     def hint(self) -> str:
         """The names that may have been meant."""
-        close = nearest(self.name, self.names)
-        meant = f"Did you mean {' or '.join(close)}? " if close else ""
         there = sorted(self.names)
         more = " ..." if len(there) > 12 else ""
         return (
-            f"{meant}There are: {', '.join(there[:12])}{more}. Where it may well be missing, give"
-            ' a default, which may be empty: { column = "...", default = "" }.'
-        )
+            f"{meant(nearest(self.name, self.names))} There are: {', '.join(there[:12])}{more}."
+            " Where it may well be missing, give a default, which may be empty:"
+            ' { column = "...", default = "" }.'
+        ).lstrip()
 
 
 # Gives the row of another file: the name of the join, and the value that its key must have.
@@ -283,9 +282,7 @@ class Context:
         top = text.removeprefix("$.").partition(".")[0].partition("[")[0]
         if top.startswith("@") or top in self.row or top in self.values or top in self.joins:
             return ""
-        close = nearest(top, self.row)
-        meant = f" Did you mean {' or '.join(close)}?" if close else ""
-        return f"The row has no {top!r}.{meant}"
+        return f"The row has no {top!r}. {meant(nearest(top, self.row))}".rstrip()
 
     def many(self, values: Sequence[Value]) -> list[str]:
         """Give the texts of several values; a path alone may give several."""

@@ -74,8 +74,6 @@ from magkg.errors import InputError
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from magkg.claims.project import Project
     from magkg.claims.turtle import Document
 
@@ -161,12 +159,7 @@ class Landing:
     def __enter__(self) -> Landing:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._rows.close()
         self._spool.cleanup()
 

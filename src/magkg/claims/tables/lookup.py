@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from magkg.claims.folding import fold
 from magkg.claims.identity import hashed
 from magkg.claims.tables.context import Fault, distinct, folded, text
-from magkg.errors import nearest
+from magkg.errors import meant, nearest
 from magkg.vocabulary import MAG, SKOS, TYPE, shrink
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class Concepts:
             close = nearest(
                 wanted.label[4:], (each[len(self.space) :] for each in self._known.kinds)
             )
-            hint = f"Did you mean {' or '.join(f'con:{each}' for each in close)}?" if close else ""
+            hint = meant(f"con:{each}" for each in close)
             raise Missing(wanted.column, wanted.label, "there is no such concept", hint)
         return iri
 
@@ -240,12 +240,11 @@ class Concepts:
         what = " or ".join(
             name for name, given in (("id", wanted.id), ("label", wanted.label)) if given
         )
-        close = nearest(wanted.label, self._known.shown) if wanted.label else []
-        hint = f"Did you mean {' or '.join(close)}? " if close else ""
+        hint = meant(nearest(wanted.label, self._known.shown) if wanted.label else [])
         return (
             f"no concept has this {what}",
-            f"{hint}Describe it in graphs/concepts/, map the value to con:SLUG, or write"
-            ' on-missing = "create".',
+            f"{hint} Describe it in graphs/concepts/, map the value to con:SLUG, or write"
+            ' on-missing = "create".'.lstrip(),
         )
 
     def _by_id(self, wanted: Wanted) -> str | None:

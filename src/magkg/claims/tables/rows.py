@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from magkg.claims.project import shown
 from magkg.claims.tables.strict_json import broken, parsed, whole
-from magkg.errors import InputError, nearest
+from magkg.errors import InputError, meant, nearest
 
 if TYPE_CHECKING:
     from magkg.claims.tables.specs import RowsSpec
@@ -133,13 +133,7 @@ class _Reader:
         for text in sorted(self.spec.named):
             top = text.removeprefix("$.").partition(".")[0].partition("[")[0]
             if text not in columns and top not in columns:
-                close = nearest(top, columns)
-                raise InputError(
-                    f"there is no column {top!r}, which the mapping names",
-                    file=self.file,
-                    hint=(f"Did you mean {' or '.join(close)}? " if close else "")
-                    + f"The columns are: {', '.join(columns)}.",
-                )
+                raise self._absent(top, "the mapping", columns)
 
     def _listed(self, columns: Iterable[str]) -> None:
         """Refuse ``split`` and ``json`` of columns which the file has not."""
@@ -147,13 +141,12 @@ class _Reader:
         for key, named in (("split", self.spec.split), ("json", self.spec.json)):
             for column in named:
                 if column not in there:
-                    close = nearest(column, there)
-                    raise InputError(
-                        f"there is no column {column!r}, which {key} under [rows] names",
-                        file=self.file,
-                        hint=(f"Did you mean {' or '.join(close)}? " if close else "")
-                        + f"The columns are: {', '.join(there)}.",
-                    )
+                    raise self._absent(column, f"{key} under [rows]", there)
+
+    def _absent(self, column: str, namer: str, columns: Sequence[str]) -> InputError:
+        hint = f"{meant(nearest(column, columns))} The columns are: {', '.join(columns)}."
+        message = f"there is no column {column!r}, which {namer} names"
+        return InputError(message, file=self.file, hint=hint.lstrip())
 
 
 class _Separated(_Reader):

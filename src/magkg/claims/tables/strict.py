@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from magkg.claims.project import shown
-from magkg.errors import InputError, SyntaxFault, nearest
+from magkg.errors import InputError, SyntaxFault, meant, nearest
 
 __all__ = ["Table", "load"]
 
@@ -99,9 +99,8 @@ class Table:
         names = list(known)
         for key in self.values:
             if key not in names:
-                close = nearest(key, names)
-                hint = f"Did you mean {' or '.join(close)}? " if close else ""
-                self.fail(key, "there is no such key", f"{hint}Known here: {', '.join(names)}.")
+                hint = f"{meant(nearest(key, names))} Known here: {', '.join(names)}."
+                self.fail(key, "there is no such key", hint.lstrip())
 
     def text_of(self, key: str, default: str = "") -> str:
         """Give a text."""
@@ -121,9 +120,8 @@ class Table:
         """Give one of the known words."""
         found = self.text_of(key, default)
         if found not in known and found != default:
-            close = nearest(found, known)
-            hint = f"Did you mean {' or '.join(close)}? " if close else ""
-            self.fail(key, f"{found!r} is not known", f"{hint}Known: {', '.join(known)}.")
+            hint = f"{meant(nearest(found, known))} Known: {', '.join(known)}."
+            self.fail(key, f"{found!r} is not known", hint.lstrip())
         return found
 
     def texts(self, key: str) -> tuple[str, ...]:

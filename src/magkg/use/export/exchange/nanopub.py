@@ -17,6 +17,7 @@ from magkg.claims.project import bundled
 from magkg.errors import InputError
 from magkg.store.interface import IRI, Literal
 from magkg.use.describe import describe
+from magkg.use.export.characters import encoded
 from magkg.use.select.loading import batches
 from magkg.vocabulary import FORMAL, MAG, OA, PROV, QUALIFIERS, TYPE
 
@@ -165,15 +166,10 @@ def _term(value: Term, claim: str) -> ox.NamedNode | ox.Literal:
         return ox.NamedNode(str(value))
     if not isinstance(value, Literal):
         raise InputError(f"the claim {claim} leads to a node without an IRI")
-    try:
-        if value.language:
-            return ox.Literal(value.value, language=value.language)
-        return ox.Literal(value.value, datatype=ox.NamedNode(value.datatype))
-    except UnicodeEncodeError:
-        raise InputError(
-            f"the claim {claim} holds a lone surrogate, which is no character",
-            hint="Correct the text at its source.",
-        ) from None
+    encoded(value.value, f"the claim {claim}")
+    if value.language:
+        return ox.Literal(value.value, language=value.language)
+    return ox.Literal(value.value, datatype=ox.NamedNode(value.datatype))
 
 
 class _Matches:

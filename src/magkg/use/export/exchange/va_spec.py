@@ -28,8 +28,8 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from magkg.errors import InputError
 from magkg.use.describe import describe, label, text, values_line
+from magkg.use.export.characters import encoded
 from magkg.use.select.loading import batches, mag_name
 from magkg.vocabulary import MAG, PROV
 
@@ -97,13 +97,7 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
 
 
 def _line(statement: Json, iri: str) -> bytes:
-    try:
-        return json.dumps(statement, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        raise InputError(
-            f"{iri} holds a lone surrogate, which is no character",
-            hint="Correct the text at its source.",
-        ) from None
+    return encoded(json.dumps(statement, ensure_ascii=False, separators=(",", ":")), iri)
 
 
 def _readings(subgraph: Subgraph, part: Content) -> dict[str, Description]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from magkg.errors import InputError
+from magkg.use.export.characters import NOT_XML
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -29,8 +30,6 @@ Scalar: TypeAlias = str | int | bool
 
 LIST = "_list"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# XML 1.0 (fifth edition), production 2.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A parser turns line ends into a line feed (section 2.11), white space in an attribute into spaces
 # (3.3.3), and some, after XML 1.1, U+0085 and U+2028 into a line feed: as references they stay.
 # The ampersand comes first. One replacement after another is faster than a table of all.
@@ -63,7 +62,7 @@ def refuse(owner: str, held: Mapping[str, Attribute], *, xml: bool) -> None:
 
     It names the claim, where ``claims`` lists those that an edge stands for, else ``owner``.
     """
-    pattern = _NOT_XML if xml else _SURROGATE
+    pattern = NOT_XML if xml else _SURROGATE
     for name, value in held.items():
         for number, text in enumerate(value if isinstance(value, list) else [value]):
             found = pattern.search(text) if isinstance(text, str) else None

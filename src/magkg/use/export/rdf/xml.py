@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyoxigraph as ox
 
 from magkg.claims.layout import natural, order
+from magkg.use.export.characters import NOT_XML
 from magkg.use.export.rdf.lines import Block, refuse, sections
 from magkg.vocabulary import RDF, XSD, shrink
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write_xml"]
 
-# XML 1.0, section 2.2: what is no Char.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A local name of letters that all editions of XML 1.0 and Namespaces in XML allow.
 _LOCAL = re.compile("[A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u4e00-\u9fa5][\\w.\\-]*$", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -56,7 +55,7 @@ def write_xml(triples: Iterable[Triple], prefixes: Mapping[str, str], out: Binar
     for found in sections(triples, prefixes.get("src", "")):
         count += len(found)
         text = _description(found, names)
-        if wrong := _NOT_XML.search(text):
+        if wrong := NOT_XML.search(text):
             what = f"the character U+{ord(wrong[0]):04X}"
             raise refuse(_plain(found[0].subject), what, "XML cannot carry", _INSTEAD)
         out.write(text.encode())

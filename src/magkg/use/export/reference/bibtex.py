@@ -19,7 +19,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
-from magkg.use.export.reference.citation import Name, Reference, collect, encoded, form_of
+from magkg.use.export.characters import encoded
+from magkg.use.export.reference.citation import Name, Reference, collect, form_of
 
 if TYPE_CHECKING:
     from magkg.use.export.formats import Options
@@ -47,7 +48,7 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     """
     found = collect(subgraph, options)
     for at, reference in enumerate(found.references):
-        out.write(encoded("\n" * bool(at) + _entry(reference), reference))
+        out.write(encoded("\n" * bool(at) + _entry(reference), reference.iri))
     return {"entries": len(found.references), **found.counts}
 
 

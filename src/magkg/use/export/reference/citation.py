@@ -22,14 +22,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from magkg.errors import InputError
-
 if TYPE_CHECKING:
     from magkg.use.export.formats import Options
     from magkg.use.select.entities import Source, Study
     from magkg.use.select.subgraph import Subgraph
 
-__all__ = ["Bibliography", "Name", "Reference", "collect", "encoded", "form_of"]
+__all__ = ["Bibliography", "Name", "Reference", "collect", "form_of"]
 
 _FABIO = "http://purl.org/spar/fabio/"
 # Class of FaBiO to the entry type of BibTeX and the item type of CSL 1.0.2.
@@ -157,18 +155,6 @@ def collect(subgraph: Subgraph, options: Options) -> Bibliography:
 def form_of(reference: Reference) -> tuple[str, str]:
     """Give the entry type of BibTeX and the item type of CSL."""
     return next((_FORMS[each] for each in reference.types if each in _FORMS), _OTHER)
-
-
-def encoded(text: str, reference: Reference) -> bytes:
-    """Give a text as UTF-8; raises InputError, naming the node, for a lone surrogate."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"{reference.iri} holds a lone surrogate (U+{ord(text[error.start]):04X}), which is no "
-            "character",
-            hint="Correct the text where it was authored.",
-        ) from None
 
 
 def _of_source(

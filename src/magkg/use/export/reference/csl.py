@@ -13,7 +13,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from magkg.use.export.reference.citation import Name, Reference, collect, encoded, form_of
+from magkg.use.export.characters import encoded
+from magkg.use.export.reference.citation import Name, Reference, collect, form_of
 
 if TYPE_CHECKING:
     from magkg.use.export.formats import Options
@@ -33,7 +34,7 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     out.write(b"[")
     for at, reference in enumerate(found.references):
         item = json.dumps(_item(reference), ensure_ascii=False, indent=1)
-        out.write(encoded(",\n" * bool(at) + item, reference))
+        out.write(encoded(",\n" * bool(at) + item, reference.iri))
     out.write(b"]\n")
     return {"items": len(found.references), **found.counts}
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from magkg import resources
 from magkg.claims.project import bundled
 from magkg.errors import InputError
+from magkg.use.export.characters import encoded
 from magkg.use.export.formats import find, writer
 from magkg.use.export.release.crate_metadata import Release, SourceOf, document, void
 from magkg.use.report.records import last_curated
@@ -214,11 +215,4 @@ def _files(out: Path) -> Iterator[tuple[str, int, str]]:
 
 def _json(path: Path, held: Mapping[str, object]) -> None:
     text = json.dumps(held, indent=1, ensure_ascii=False) + "\n"
-    try:
-        path.write_bytes(text.encode())
-    except UnicodeEncodeError:
-        raise InputError(
-            "the title of a source, or the selection, holds a lone surrogate, which no file can "
-            "carry",
-            hint="Correct the text where it was authored.",
-        ) from None
+    path.write_bytes(encoded(text, "the title of a source, or the selection,"))
