@@ -63,6 +63,17 @@ def test_importing_twice_changes_nothing(home: Project) -> None:
     assert imported(home) == before
 
 
+def test_a_reading_that_brings_nothing_new_is_not_kept(home: Project) -> None:
+    data, told = given(home, LEAST, TABLE)
+    magkg.import_claims(data, told, place=home)
+    report = magkg.import_claims(data, told, place=home, date="2026-02-28")
+    assert (report.new, report.known, report.files) == (0, 2, ())
+    data.write_text(TABLE + "redix,river ague\n")
+    magkg.import_claims(data, told, place=home, date="2026-02-28")
+    text = (home.graphs / "imported" / "the-set.ttl").read_text()
+    assert (text.count("2026-01-31"), text.count("2026-02-28")) == (1, 1)
+
+
 def test_trials_have_null_results_places_effects_and_studies(home: Project) -> None:
     take(home, "trials")
     assert local(values(home, "polarity")).count("reportsNoDifference") == 2

@@ -291,3 +291,45 @@ def test_each_label_of_a_document_is_a_claim_of_its_own(home: Project) -> None:
     assert magkg.import_claims(data, told / "facts.toml", place=home).new == 2
     text = (home.graphs / "imported" / "doc-4983.ttl").read_text()
     assert text.count("mag:polarity mag:affirms") == text.count("mag:polarity mag:denies") == 1
+
+
+def test_what_is_left_out_since_it_is_not_found_has_its_file(home: Project) -> None:
+    mapping = LEAST.replace("noSource", "ownData") + STUDY.replace("{study}", "one")
+    mapping += 'species = { label = "jackalope", on-missing = "leave-out" }\n'
+    data, told = given(home, mapping, TABLE)
+    report = magkg.import_claims(data, told, place=home)
+    (found,) = report.as_json()["not_found"]  # type: ignore[misc]
+    assert (report.new, found["value"], found["file"]) == (1, "jackalope", str(data))
+
+
+def test_a_known_claim_gains_the_ratings_of_another_set(home: Project) -> None:
+    mapping = LEAST + 'upstreamRating = { "level" = "{level}" }\n'
+    for level in "AB":
+        told = given(home, mapping, f"drug,illness,level\na,b,{level}\n")
+        report = magkg.import_claims(*told, place=home)
+    assert (report.new, report.known) == (0, 1)
+    text = (home.graphs / "imported" / "the-set.ttl").read_text()
+    assert '"level: A"' in text
+    assert '"level: B"' in text
+
+
+def test_rows_may_disagree_about_what_people_described(home: Project) -> None:
+    mapping = LEAST.replace('title = "The set"', 'title = "{title}"')
+    told = given(home, mapping, "drug,illness,title\na,b,One\nc,d,Two\n")
+    assert magkg.import_claims(*told, "note-on-bricks", place=home).new == 2
+    assert "One" not in (home.graphs / "imported" / "note-on-bricks.ttl").read_text()
+
+
+def test_rows_of_one_claim_are_bad_together(home: Project) -> None:
+    mapping = LEAST.replace("noSource", "ownData").replace("{drug}", "{@}")
+    mapping = mapping.replace("[claim]\n", '[claim]\neach = "drugs[]"\ngroup-by = ["prompt"]\n')
+    mapping += STUDY.replace("{study}", "{@}") + 'size = "{size}"\n'
+    rows = [("P1", ["a", "q"], 1), ("P1", ["a"], 1), ("P2", ["q"], 3), ("P3", ["v"], 4)]
+    table = jsonl(
+        *({"prompt": p, "drugs": drugs, "illness": "b", "size": size} for p, drugs, size in rows)
+    )
+    told = given(home, mapping, table, ".jsonl")
+    report = magkg.import_claims(*told, place=home, on_error="skip")
+    assert [each.row for each in report.bad] == [1, 2, 3]
+    assert "one claim with row 1" in report.bad[1].reason
+    assert report.new == 1

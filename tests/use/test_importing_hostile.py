@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -91,8 +92,8 @@ def test_a_slug_of_nothing_is_told(home: Project, slug: str) -> None:
     ("key", "value"),
     [
         ("doi", "10.1/x"), ("pmid", "12 34"), ("year", "MMXX"), ("issued", "2020"),
-        ("url", "javascript:alert(1)"), ("url", "https://example.org/a b"),
-        ("licence", "CC BY"), ("readAs", "half"),
+        ("issued", "2024-02-31"), ("url", "javascript:alert(1)"),
+        ("url", "https://example.org/a b"), ("licence", "CC BY"), ("readAs", "half"),
     ],
 )  # fmt: skip
 def test_a_cell_of_another_kind_is_told_with_its_column(
@@ -153,3 +154,36 @@ def test_a_key_that_no_row_has_is_told_with_the_nearest(home: Project) -> None:
     with pytest.raises(ImportStopped) as stopped:
         magkg.import_claims(data, told, place=home)
     assert stopped.value.report.bad[0].hint == "The row has no 'drug'. Did you mean drugs?"
+
+
+def test_a_concept_of_no_kind_is_told(home: Project) -> None:
+    own = home.graphs / "concepts" / "substance.ttl"
+    own.write_text(own.read_text() + '\ncon:odd a mag:Concept ;\n    skos:prefLabel "b"@en .\n')
+    mapping = LEAST.replace('on-missing = "create", kind = "condition"', 'kind = "condition"')
+    with pytest.raises(ImportStopped) as stopped:
+        magkg.import_claims(*given(home, mapping, "drug,illness\na,b\n"), place=home)
+    assert "is of no kind" in stopped.value.report.bad[0].reason
+
+
+def test_a_number_of_too_many_digits_is_no_item(home: Project) -> None:
+    mapping = LEAST.replace("[claim]\n", '[claim]\neach = "n[]"\nnote = "{s[@]}"\n')
+    rows = json.dumps({"drug": "a", "illness": "b", "n": ["9" * 5000, "0"], "s": ["x"]}) + "\n"
+    report = magkg.import_claims(*given(home, mapping, rows, ".jsonl"), place=home)
+    assert (report.claims, report.bad) == (1, ())
+
+
+def test_a_pipe_with_a_bad_cell_is_not_read_again(home: Project) -> None:
+    mapping = '[rows]\nformat = "csv"\n' + LEAST.replace(', on-missing = "create"', "").replace(
+        "polarity =", 'notFormalised = "so"\npolarity ='
+    ).replace('title = "The set"', 'title = "The set"\nyear = "{year}"')
+    _, told = given(home, mapping, "")
+    ends = os.pipe()
+    os.write(ends[1], b"drug,illness,year\na,b,3\n")
+    os.close(ends[1])
+    try:
+        with pytest.raises(ImportStopped) as stopped:
+            magkg.import_claims(f"/dev/fd/{ends[0]}", told, place=home)
+    finally:
+        os.close(ends[0])
+    (bad,) = stopped.value.report.bad
+    assert (bad.row, bad.column) == (2, "year")

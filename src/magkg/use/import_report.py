@@ -28,7 +28,8 @@ class ImportReport:
     before; ``bad`` rows, ``not_found`` concepts, ``created`` concepts (IRIs), ``kept`` claims of an
     earlier import of the set that the file no longer has (IRIs; they stay), ``unseen`` what the
     mapping names and no row of the file has, ``files`` that were
-    written (with ``dry_run``: would be), ``root`` of the graph that was built (``into``).
+    written (with ``dry_run``: would be), ``root`` of the graph that was built (``into``), ``file``
+    that was read, as it is shown.
     """
 
     rows: int = 0
@@ -43,18 +44,18 @@ class ImportReport:
     files: tuple[str, ...] = ()
     dry_run: bool = False
     root: str | None = None
+    file: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Give the report as an object for ``magkg import --json``."""
         names = ("rows", "claims", "new", "known")
-        file = self.bad[0].file if self.bad else ""
         found: dict[str, object] = {name: getattr(self, name) for name in names}
         return {
             **found,
             "bad": [each.as_json() for each in self.bad],
             "not_found": [
                 {
-                    "file": file,
+                    "file": self.file,
                     "row": each.row,
                     "column": each.column,
                     "value": each.value,
@@ -119,8 +120,7 @@ class ImportStopped(FindingsError):
             for b, more in _causes(report.bad)
         ]
         if count and report.unseen:
-            file = report.bad[0].file
-            findings += [Finding(file, 0, "", "unseen", each) for each in report.unseen]
+            findings += [Finding(report.file, 0, "", "unseen", each) for each in report.unseen]
         super().__init__(
             f"{_counted(count, 'bad row')}; nothing was imported",
             findings,

@@ -164,6 +164,7 @@ class _Run:
     concepts: str = "by-iri"
     blame: Blame | None = field(init=False, default=None)
     partners: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
+    named: dict[int, tuple[str, str]] = field(init=False, default_factory=dict)
     open: ExitStack = field(init=False, default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -208,7 +209,10 @@ class _Run:
         self.maker = Maker(
             found, self.project, self.documents, self.texts, landing.imported, beside.fetch
         )
-        self.blame = Blame(found, beside.fetch, lambda: rows.read(file, found.rows))
+        # A pipe gives its rows once: then no cell is shown beside a fault.
+        self.blame = Blame(
+            found, beside.fetch, lambda: rows.read(file, found.rows) if file.is_file() else ()
+        )
         return self._made(self.maker, file, found)
 
     def _made(self, maker: Maker, file: Path, told: TableMapping) -> Iterator[Brought | Bad]:
@@ -248,6 +252,8 @@ class _Run:
             claims[each.number] = each.claims
             if each.partners:
                 self.partners[each.number] = each.partners
+            if each.name:
+                self.named[each.number] = each.file, each.name
             landing.add(each)
         for other in landing.disagreements():
             bad.setdefault(other.origin, self._denied(other.origin, other))
@@ -337,11 +343,13 @@ class _Run:
         """Tell a fault of what would be written as one of its row, or of a nanopublication."""
         if self.blame:
             return self.blame.bad(finding, self.file, row)
-        what, _, why = finding.message.partition(": ")
+        if finding.kind.startswith("ConceptShape-labelOnce"):  # one cause, whatever the file
+            return Bad(
+                self.file, row, "", "", f"skos:prefLabel: {finding.message.partition(': ')[2]}"
+            )
+        file, name = self.named[row]
         node = shrink(finding.claim, self.project.prefixes)
-        if finding.kind.startswith("ConceptShape-labelOnce"):
-            return Bad(self.file, row, "", "", f"skos:prefLabel: {why}")
-        return Bad(self.file, row, "", "", f"{node}: {what}: {why}" if why else f"{node}: {what}")
+        return Bad(file, row, "", "", f"<{name}>: {node}: {finding.message}")
 
     def _report(
         self,
@@ -367,6 +375,7 @@ class _Run:
             unseen=tuple(self._unseen()),
             kept=tuple(self._kept(landing, {iri for own in claims.values() for iri in own})),
             files=tuple(shown(each.document.path) for each in staged if each.changed),
+            file=self.file,
         )
 
     def _unseen(self) -> Iterator[str]:

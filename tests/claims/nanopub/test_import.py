@@ -13,10 +13,11 @@ from magkg import Project
 from magkg.claims import turtle
 from magkg.claims.nanopub import carried, foreign, parts, reading, trusty
 from magkg.claims.nanopub.feed import feed
+from magkg.claims.nanopub.rebased import rebased
 from magkg.errors import InputError
 from magkg.use.export.exchange import nanopub as export
 from magkg.use.import_report import ImportStopped
-from magkg.vocabulary import MAG
+from magkg.vocabulary import MAG, TYPE
 from tests import evidence, importing, small
 from tests.claims.nanopub import sets
 
@@ -116,6 +117,12 @@ def test_the_source_is_the_nanopublication() -> None:
     assert ("issued", '"2026-01-31"^^<http://www.w3.org/2001/XMLSchema#date>') in said
     assert ("license", "<https://creativecommons.org/licenses/by/4.0/>") in said
     assert ("seenAt", str(one.iri)) in said
+
+
+def test_a_day_of_another_form_is_left_out() -> None:
+    pubinfo = 'this: dcterms:creator ex:ada ; dcterms:created "2024-W01-1" .'
+    _, quads = foreign.claim(sets.one(sets.named(pubinfo=pubinfo)), KNOWN, WHEN)
+    assert [each for each in quads if each.predicate.value.endswith("issued")] == []
 
 
 def test_documents_that_the_provenance_names_are_cited() -> None:
@@ -303,3 +310,49 @@ def test_concepts_of_the_same_name_and_kind_are_the_projects_own(tmp_path: Path)
     assert "con:mine" in text
     assert str(theirs).rpartition("/")[2].rstrip(">") not in text
     assert magkg.check(home.graphs).findings == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"pubinfo": sets.PUBINFO + ' this: dcterms:license "see https://x.org/a b" .'},
+        {"pubinfo": sets.PUBINFO + ' this: dcterms:creator "Ada <https://x.org/a b>" .'},
+        {"provenance": 'sub:assertion prov:wasDerivedFrom "http://x.org/a b" .'},
+    ],
+)
+def test_words_are_no_addresses(given: dict[str, str]) -> None:
+    said = claim_of(sets.named(**given))
+    assert said["attribution"] == [f"<{MAG}noSource>"]
+
+
+def test_a_time_beyond_the_calendar_is_told_or_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.trig"
+    path.write_text(sets.trig())
+    far = "0001-01-01T00:00:00+05:00"
+    with pytest.raises(InputError, match="is no date"):
+        magkg.import_claims(path, place=importing.project(tmp_path / "p"), date=far)
+    changed = spoilt("sub:pubinfo {", f'sub:pubinfo {{ src:x src:y "{far}"^^xsd:dateTime .')
+    with pytest.raises(InputError, match="does not lead to"):
+        carried.claim(changed)
+
+
+def test_a_bad_one_of_a_folder_is_told_by_its_file_and_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (folder / "a.trig").write_text(sets.named())
+    text = sets.named(pubinfo=sets.PUBINFO + ' this: rdfs:label "A\u200blabel"@en .')
+    (folder / "b.trig").write_text(text)
+    with pytest.raises(ImportStopped) as stopped:
+        magkg.import_claims(folder, place=importing.project(tmp_path / "p"), date=DAY)
+    (bad,) = stopped.value.report.bad
+    assert (bad.file, bad.row) == (str(folder / "b.trig"), 2)
+    assert bad.reason.startswith(f"{sets.one(text).iri}: ")
+
+
+def test_a_long_name_of_another_project_becomes_a_name_of_a_file() -> None:
+    long = f"https://x.org/{'long-' * 80}name"
+    quads = [ox.Quad(ox.NamedNode(long), ox.NamedNode(TYPE), ox.NamedNode(MAG + "Source"))]
+    spaces = dict.fromkeys(("src", "study", "con"), "https://example.org/p/source/")
+    _, found = rebased("urn:c", quads, spaces)
+    (quad,) = found
+    assert len(str(quad.subject)) < 160

@@ -113,3 +113,61 @@ def test_options_go_before_what_the_file_says(tmp_path: Path) -> None:
     assert found.source.slug is not None
     assert found.source.slug.template.constant == "another"
     assert found.reading.date == "2026-01-01T00:30:00Z"
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_time_beyond_the_calendar_is_no_date(tmp_path: Path, date: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(LEAST)
+    with pytest.raises(InputError, match="is no date"):
+        read(path, date=date)
+    path.write_text(LEAST.replace("2026-01-31", date))
+    with pytest.raises(InputError, match=r"reading\.date: this is no date"):
+        read(path)
+
+
+JOIN = '\n[join.{0}]\nfile = "j.csv"\nkey = "id"\non = "{1}"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (JOIN.format("J", "{J.id}"), "join.J.on: what names the row"),
+        (JOIN.format("J", "{K.id}") + JOIN.format("K", "{J.id}"), "join.J.on: what names"),
+        ('\n[values]\nq = "{J.x}"\n' + JOIN.format("J", "{q}"), "values.q: the value is made"),
+        ('\n[values]\nq = "{r}"\nr = "{q}"\n', "values.q: the value is made"),
+    ],
+)
+def test_what_leads_back_to_itself_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(LEAST + text)
+    with pytest.raises(InputError, match=message):
+        read(path)
+    path.write_text(LEAST + '\n[values]\nq = "{J.x}{K.x}"\n'
+                    + JOIN.format("J", "{drug}") + JOIN.format("K", "{J.id}"))  # fmt: skip
+    assert set(read(path).joins) == {"J", "K"}
+
+
+def test_the_line_of_a_key_is_that_of_its_own_table(tmp_path: Path) -> None:
+    lines = '[[evidence]]\ndirection = "supports"\nbasis = "own"\n'
+    path = tmp_path / "m.toml"
+    path.write_text(f'{LEAST}{lines}unresolved = "x"\n{lines}[evidence.study]\nslgu = "x"\n')
+    with pytest.raises(InputError, match=r"evidence\.study\.slgu") as error:
+        read(path)
+    assert error.value.line == len(LEAST.splitlines()) + 9
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[claim]\n", "[claim]\neach = []\n", "claim.each: a path to a list"),
+        ("[reading]", "[rows]\ndelimiter = '\"'\n[reading]", "one character belongs here"),
+    ],
+)
+def test_a_list_of_no_paths_and_a_quotation_mark_between_cells_are_refused(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(LEAST.replace(old, new))
+    with pytest.raises(InputError, match=message):
+        read(path)

@@ -143,3 +143,25 @@ def test_what_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
         rows(tmp_path, name, b"no table")
     with pytest.raises(InputError):
         list(read(tmp_path / "nowhere.csv", spec()))
+
+
+@pytest.mark.parametrize("depth", [101, 900, 100_000])
+def test_lists_that_are_too_deep_are_told(tmp_path: Path, depth: int) -> None:
+    deep = b"[" * depth + b"]" * depth
+    data = b'{"a": ' + deep + b'}\n{"a": [[1]]}\n'
+    bad, good = rows(tmp_path, "t.jsonl", data)
+    assert "more than 100 deep" in told(bad)[2]
+    assert good == Row(2, {"a": [["1"]]})
+    (bad,) = rows(tmp_path, "t.csv", b"a\n" + deep + b"\n", json=("a",))
+    assert told(bad)[1] == "a"
+
+
+def test_text_of_parquet_that_is_not_utf_8_is_a_bad_row(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    cells = arrow.array([b"a", b"caf\xe9", b"c"], arrow.binary()).view(arrow.string())
+    parquet.write_table(arrow.table({"a": cells}), tmp_path / "t.parquet")
+    first, bad, last = read(tmp_path / "t.parquet", spec())
+    assert (first, last) == (Row(1, {"a": "a"}), Row(3, {"a": "c"}))
+    assert told(bad) == (2, "", "a text in the row is not UTF-8: byte 0xe9")

@@ -266,10 +266,11 @@ def _inward(quad: ox.Quad) -> ox.Quad:
     if isinstance(value, ox.Literal) and value.datatype == _DATE_TIME:
         try:
             moment = datetime.fromisoformat(value.value)
-        except ValueError:
+            known = moment if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             return ox.Quad(quad.subject, quad.predicate, value)
-        if moment.tzinfo is not None:
-            text = moment.astimezone(UTC).isoformat().removesuffix("+00:00")
+        if known.tzinfo is not None:
+            text = known.isoformat().removesuffix("+00:00")
             text = text.rstrip("0").rstrip(".") if "." in text else text
             value = ox.Literal(text + "Z", datatype=_DATE_TIME)
     return ox.Quad(quad.subject, quad.predicate, value)

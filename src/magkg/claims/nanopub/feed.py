@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from magkg.claims.nanopub.alike import Own
 from magkg.claims.nanopub.reading import read
-from magkg.errors import InputError
+from magkg.claims.tables.mapping import dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +34,7 @@ def feed(
     the kind of one of the project's is that one. Raises InputError where one is not valid, before
     anything is given, or where the date is wanting or is none.
     """
-    when = None if date is None else _moment(date)
+    when = None if date is None else dated(date)
     held = list(documents)
     own = Own.of(held) if by_label else None
     for each in read([file], project, held, when):
@@ -43,15 +42,3 @@ def feed(
         if own is not None:
             brought.quads = own.instead(brought.quads)
         yield brought
-
-
-def _moment(date: str) -> str:
-    try:
-        found = datetime.fromisoformat(date)
-    except ValueError:
-        raise InputError(
-            f"--date: {date!r} is no date",
-            hint="Write it as 2026-01-31, or with a time of day in UTC.",
-        ) from None
-    known = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return known.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -16,6 +16,7 @@ from urllib.parse import unquote_plus
 
 import pyoxigraph as ox
 
+from magkg.claims import form
 from magkg.claims.nanopub import trusty
 from magkg.claims.tables import naming
 from magkg.vocabulary import DCTERMS, LABEL, MAG, PROV, SKOS, TYPE, XSD
@@ -250,26 +251,27 @@ def _source(made: _Made, nanopub: Nanopub, source: str) -> None:
     for creator in _values(pubinfo, nanopub.iri, sorted(_CREATORS)):
         names = _named(pubinfo, creator) or [creator]
         made.say(source, DCTERMS + "creator", ox.Literal(names[0]))
-    licences = [each for each in _values(pubinfo, nanopub.iri, sorted(_LICENCES)) if "://" in each]
-    if len(set(licences)) == 1:
-        made.say(source, DCTERMS + "license", ox.NamedNode(licences[0]))
+    licences = {_address(each) for each in _values(pubinfo, nanopub.iri, sorted(_LICENCES))}
+    licences.discard(None)
+    if len(licences) == 1 and (licence := licences.pop()):
+        made.say(source, DCTERMS + "license", licence)
     dates = {each[:10] for each in _values(pubinfo, nanopub.iri, (DCTERMS + "created",))}
-    if len(dates) == 1 and _is_date(day := dates.pop()):
-        made.say(source, DCTERMS + "issued", ox.Literal(day, datatype=ox.NamedNode(XSD + "date")))
+    days = [ox.Literal(each, datatype=ox.NamedNode(XSD + "date")) for each in dates]
+    if len(days) == 1 and form.is_canonical(days[0]):
+        made.say(source, DCTERMS + "issued", days[0])
+
+
+def _address(text: str) -> ox.NamedNode | None:
+    """Give the IRI that a text is, None where it is words."""
+    try:
+        return ox.NamedNode(text) if "://" in text else None
+    except ValueError:
+        return None
 
 
 def _named(quads: Iterable[ox.Quad], iri: str) -> list[str]:
-    return _values(quads, ox.NamedNode(iri), (_FOAF_NAME,)) if "://" in iri else []
-
-
-def _is_date(text: str) -> bool:
-    from datetime import date
-
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    node = _address(iri)
+    return _values(quads, node, (_FOAF_NAME,)) if node else []
 
 
 def _cited(made: _Made, nanopub: Nanopub, node: str, known: Known) -> None:
@@ -278,7 +280,9 @@ def _cited(made: _Made, nanopub: Nanopub, node: str, known: Known) -> None:
     found = {
         each
         for each in _values(nanopub.part("provenance"), graph, sorted(_TAKEN_FROM))
-        if each.startswith(("http://", "https://")) and not each.startswith(nanopub.iri.value)
+        if each.startswith(("http://", "https://"))
+        and _address(each)
+        and not each.startswith(nanopub.iri.value)
     }
     who = "namedSource" if found else "noSource"
     made.say(node, MAG + "attribution", ox.NamedNode(MAG + who))

@@ -50,7 +50,9 @@ class Taken:
     @property
     def brought(self) -> Brought:
         """The same as a landing takes it."""
-        return Brought(self.origin, [self.claim], list(self.quads))
+        return Brought(
+            self.origin, [self.claim], list(self.quads), file=self.file, name=self.nanopub
+        )
 
 
 def is_nanopub(path: Path) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from magkg.claims.tables.context import slugged
 from magkg.vocabulary import MAG, TYPE
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ _SPACES: Final = {
     MAG + "Concept": "con",
     MAG + "Quantity": "con",
 }
-_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
 def rebased(
@@ -72,5 +71,5 @@ def _iri(term: object) -> str:
 
 
 def _new(iri: str, space: str) -> str:
-    slug = _SLUG.sub("-", iri.rstrip("/").rpartition("/")[2].lower()).strip("-") or "node"
+    slug = slugged(iri.rstrip("/").rpartition("/")[2]) or "node"
     return f"{space}{slug}-{hashlib.sha256(iri.encode()).hexdigest()[:8]}"

@@ -20,7 +20,7 @@ from magkg.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["BLANK", "artifact_code", "code_of", "holds", "made", "normalised"]
+__all__ = ["BLANK", "artifact_code", "holds", "made", "normalised"]
 
 # What stands for the code while it is not known: 45 characters, as a code has.
 BLANK: Final = "RA" + "0" * 43

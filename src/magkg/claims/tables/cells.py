@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from magkg.claims.tables import schemes
 from magkg.claims.tables.paths import Path, Template
@@ -12,6 +12,9 @@ from magkg.claims.tables.specs import ConceptSpec, Each, Value, When
 from magkg.claims.tables.strict import Table
 from magkg.errors import InputError, meant, nearest
 from magkg.vocabulary import MAG, shrink
+
+if TYPE_CHECKING:
+    from magkg.claims.tables.specs import JoinSpec
 
 __all__ = ["Cells"]
 
@@ -39,22 +42,39 @@ class Cells:
         self.named = frozenset(table.values)
         self.joined = frozenset(top.table("join").values)
         self.values = {name: self.value(table, name) for name in table.values}
-        self._no_circle(table)
 
-    def _no_circle(self, table: Table) -> None:
-        for name in self.values:
-            seen, waiting = set[str](), [name]
+    def no_circle(self, top: Table, joins: Mapping[str, JoinSpec]) -> None:
+        """Refuse a named value that is made from itself, and a join that needs its own row."""
+        leads = {("values", name): self._needed(each) for name, each in self.values.items()}
+        leads |= {("join", name): self._needed(each.on) for name, each in joins.items()}
+        for first in leads:
+            seen, waiting = set[tuple[str, str]](), [first]
             while waiting:
-                each = waiting.pop()
-                below = {path.text for path in self.values[each].template.paths} & self.named
-                if name in below:
-                    table.fail(
-                        name,
-                        "the value is made from itself",
-                        "A name in [values] hides the column of that name: take another.",
-                    )
+                below = leads[waiting.pop()]
+                if first in below:
+                    self._circle(top, *first)
                 waiting += below - seen
                 seen |= below
+
+    def _needed(self, value: Value) -> set[tuple[str, str]]:
+        """Give the named values and the joins that a value is made of."""
+        found = set()
+        for path in value.template.paths:
+            if path.text in self.named:
+                found.add(("values", path.text))
+            elif name := self._beside(path):
+                found.add(("join", name))
+        return found
+
+    def _circle(self, top: Table, table: str, name: str) -> NoReturn:
+        if table == "join":
+            top.table("join").table(name).fail(
+                "on", "what names the row stands in that row itself", "Name a column of this file."
+            )
+        top.table("values").fail(
+            name, "the value is made from itself",
+            "A name in [values] hides the column of that name: take another.",
+        )  # fmt: skip
 
     def path(self, table: Table, key: str, text: str) -> Path:
         """Read a path of a key."""
@@ -66,14 +86,20 @@ class Cells:
         return found
 
     def _note(self, path: Path) -> None:
-        beside = bool(path.steps) and path.steps[0] in self.joined
-        if not path.item and path.text not in self.named and not beside:
+        if not path.item and path.text not in self.named and not self._beside(path):
             self.columns.add(path.text)
+
+    def _beside(self, path: Path) -> str:
+        """Give the join whose row a path leads into, "" for the row itself."""
+        first = path.steps[0] if path.steps and not path.item else ""
+        return first if isinstance(first, str) and first in self.joined else ""
 
     def each(self, table: Table) -> Each | None:
         """Read ``each``: a path to a list, or paths to lists that go side by side."""
         found = tuple(self.path(table, "each", text) for text in table.texts("each"))
         if isinstance(table.values.get("each"), list):
+            if not found:
+                table.fail("each", "a path to a list belongs here", 'each = "spans[]"')
             return found
         return found[0] if found else None
 

@@ -151,17 +151,13 @@ class Context:
                 if item is not None:
                     yield replace(self, item=item, key=key)
             return
-        else:
-            lists = [self.at_path(path, "each") for path in each]
-            if len({len(found) for found in lists}) > 1:
-                names, sizes = (
-                    ", ".join(p.text for p in each),
-                    ", ".join(str(len(f)) for f in lists),
-                )
-                raise Fault(names, sizes, "these lists are not of one length")
-            items = [list(item) for item in zip(*lists, strict=True)]
-        for item in items:
-            yield replace(self, item=item)
+        lists = [self.at_path(path, "each") for path in each]
+        if len({len(found) for found in lists}) > 1:
+            names = ", ".join(path.text for path in each)
+            sizes = ", ".join(str(len(found)) for found in lists)
+            raise Fault(names, sizes, "these lists are not of one length")
+        for side_by_side in zip(*lists, strict=True):
+            yield replace(self, item=list(side_by_side))
 
     def of_claim(self) -> Context:
         """Give the context of a claim: what is tied to its item stays so, whatever the item."""

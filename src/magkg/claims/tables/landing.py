@@ -118,7 +118,7 @@ class Brought:
 
     ``number`` of the row, ``claims`` their IRIs, ``quads`` all that is stated, ``loose`` the
     studies of which what rows disagree about is left out, ``partners`` the rows that make a claim
-    together with this one.
+    together with this one. A nanopublication has the ``file`` that it stands in, and its ``name``.
     """
 
     number: int
@@ -126,6 +126,8 @@ class Brought:
     quads: list[ox.Quad] = field(default_factory=list)
     loose: set[str] = field(default_factory=set)
     partners: frozenset[int] = frozenset()
+    file: str = ""
+    name: str = ""
 
 
 class Landing:

@@ -19,7 +19,7 @@ from magkg.vocabulary import MAG, SKOS, TYPE, shrink
 if TYPE_CHECKING:
     from magkg.claims.turtle import Document
 
-__all__ = ["Concepts", "Missing", "Wanted", "outside_iri"]
+__all__ = ["Concepts", "Missing", "Wanted"]
 
 # Authorities whose IRIs do not follow from the OBO pattern.
 _AUTHORITIES = {"mesh": "http://id.nlm.nih.gov/mesh/"}
@@ -235,7 +235,7 @@ class Concepts:
     def _reason(self, wanted: Wanted) -> tuple[str, str]:
         others = self._known.labels.get(folded(wanted.label), set()) if wanted.label else set()
         if others:
-            kinds = sorted(shrink(self._known.kinds[each]) for each in others)
+            kinds = sorted(shrink(self._known.kinds.get(each, "no kind")) for each in others)
             return f"the concept of this label is of {', '.join(kinds)}", "Correct the kind."
         what = " or ".join(
             name for name, given in (("id", wanted.id), ("label", wanted.label)) if given

@@ -27,10 +27,10 @@ from magkg.errors import InputError
 from magkg.vocabulary import MAG
 from magkg.vocabulary import QUALIFIERS as QUALIFYING
 
-__all__ = ["EFFECT", "QUALIFIERS", "SCHEMED", "read"]
+__all__ = ["QUALIFIERS", "SCHEMED", "dated", "read"]
 
 QUALIFIERS = tuple(each.removeprefix(MAG) for each in QUALIFYING)
-EFFECT = ("measure", "estimate", "low", "high", "level", "p", "unit", "note")
+_EFFECT = ("measure", "estimate", "low", "high", "level", "p", "unit", "note")
 _TOP = ("language", "prefixes", "rows", "join", "values", "reading", "source", "claim", "passage",
         "evidence")  # fmt: skip
 _FILE = ("format", "header", "columns", "delimiter", "quoting", "split", "json", "empty")
@@ -98,6 +98,7 @@ def read(
         joins={name: _join(top.table("join"), name, cells) for name in top.table("join").values},
         rows=_rows(top.table("rows"), cells, named=True),  # last: it knows which columns are named
     )
+    cells.no_circle(top, found.joins)
     _whole(top, found)
     return found
 
@@ -152,8 +153,8 @@ def _rows(table: Table, cells: Cells, *, named: bool = False) -> RowsSpec:
     if len(set(columns)) < len(columns):
         table.fail("columns", "two columns have one name")
     delimiter = table.text_of("delimiter")
-    if len(delimiter) > 1:
-        table.fail("delimiter", "one character belongs here")
+    if len(delimiter) > 1 or delimiter in ('"', "\r", "\n"):
+        table.fail("delimiter", "one character belongs here, no quotation mark and no line end")
     empty = table.texts("empty")
     return RowsSpec(
         format=table.choice("format", tuple(dict.fromkeys(FORMATS.values())), ""),
@@ -182,13 +183,8 @@ def _reading(table: Table, date: str | None) -> ReadingSpec:
     label = table.text_of("label").strip()
     if not label:
         table.fail("label", "say what was imported", 'label = "Import of the trial set, release 2"')
-    given = table.values.get("date") if date is None else date
-    moment = _moment(given)
-    if moment is None and date is not None:
-        raise InputError(
-            f"--date: {date!r} is no date",
-            hint="Write it as 2026-01-31, or with a time of day in UTC: 2026-01-31T08:00:00Z.",
-        )
+    given = table.values.get("date")
+    moment = _moment(given) if date is None else dated(date)
     if moment is None:
         table.fail(
             "date", "say when the set was taken over" if given is None else "this is no date",
@@ -199,8 +195,19 @@ def _reading(table: Table, date: str | None) -> ReadingSpec:
     return ReadingSpec(label, moment, MAG + agent)
 
 
+def dated(option: str) -> str:
+    """Give the day or the time of ``--date`` as a time in UTC. Raises InputError for none."""
+    found = _moment(option)
+    if found is None:
+        raise InputError(
+            f"--date: {option!r} is no date",
+            hint="Write it as 2026-01-31, or with a time of day in UTC: 2026-01-31T08:00:00Z.",
+        )
+    return found
+
+
 def _moment(given: object) -> str | None:
-    """Give a date or a time as one in UTC; a date is its first second."""
+    """Give a date or a time as one in UTC, None for neither; a date is its first second."""
     if isinstance(given, str):
         try:
             given = datetime.datetime.fromisoformat(given)
@@ -209,7 +216,10 @@ def _moment(given: object) -> str | None:
     if isinstance(given, datetime.datetime):
         if given.tzinfo is None:
             given = given.replace(tzinfo=datetime.UTC)
-        moment = given.astimezone(datetime.UTC).replace(microsecond=0, tzinfo=None)
+        try:
+            moment = given.astimezone(datetime.UTC).replace(microsecond=0, tzinfo=None)
+        except OverflowError:  # before the year 1, or after 9999
+            return None
         return moment.isoformat() + "Z"
     if isinstance(given, datetime.date):
         return f"{given.isoformat()}T00:00:00Z"
@@ -343,7 +353,7 @@ def _evidence(table: Table, cells: Cells) -> EvidenceSpec:
 
 
 def _effect(table: Table, cells: Cells) -> Mapping[str, Value]:
-    table.only(EFFECT)
+    table.only(_EFFECT)
     if "measure" not in table:
         table.fail("measure", "this key is missing", 'Such as measure = "oddsRatio".')
     return {

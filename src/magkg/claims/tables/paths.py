@@ -23,6 +23,8 @@ __all__ = ["Mark", "Path", "Template", "leaf"]
 
 _STEP = re.compile(r"\.?(?P<name>[^.\[\]]+)|\[(?P<index>\d+|\*|@|)\]")
 _PART = re.compile(r"\{\{|\}\}|\{(?P<path>[^{}]*)\}|[{}]|[^{}]+")
+# No list has more items, and of very many digits Python makes no number.
+_INDEX = re.compile(r"\d{1,18}")
 _HINT = "A path is such as title, patient.age, authors[0].name, evidence[].text or @.start."
 
 
@@ -135,7 +137,7 @@ def _below(value: object, step: Step, item: object) -> Sequence[tuple[object, ob
             return [(step, value[step])] if step in value else []
     elif isinstance(value, list):
         if step is Mark.ITEM:
-            step = int(item) if isinstance(item, str) and item.isdecimal() else len(value)
+            step = int(item) if isinstance(item, str) and _INDEX.fullmatch(item) else len(value)
         if isinstance(step, int):
             return [(step, each) for each in value[step : step + 1]]
         if step is Mark.EACH:

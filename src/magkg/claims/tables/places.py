@@ -56,6 +56,10 @@ class _Text:
         return FoldedText(self.text)
 
     @cached_property
+    def whole(self) -> str:
+        return whole_digest(self.text)
+
+    @cached_property
     def encoded(self) -> Mapping[str, bytes]:
         return {"bytes": self.text.encode(), "utf-16": self.text.encode("utf-16-le")}
 
@@ -247,7 +251,7 @@ class Places:
         own: dict[str, str | int] = {
             MAG + "sha256": text.sha256,
             MAG + "characters": len(text.text),
-            MAG + "foldedSha256": whole_digest(text.text),
+            MAG + "foldedSha256": text.whole,
         }
         return [node.value], [*quads, *_literals(ox.NamedNode(source), own)]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from magkg.claims import form
 from magkg.claims.tables import schemes
 from magkg.claims.tables.context import Context, Fault, distinct, number, text, whole
 from magkg.vocabulary import DCTERMS, LABEL, MAG, TYPE, XSD
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
     from magkg.claims.tables.specs import ConceptSpec, SourceSpec, StudySpec, Value
     from magkg.claims.turtle import Document
 
-__all__ = ["Describe", "Sources", "effect", "schemed", "scoped", "slug_of", "study"]
+__all__ = ["Describe", "Sources", "effect", "schemed", "scoped", "study"]
 
 _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/\S+)", re.IGNORECASE
 )
 _PMID = re.compile(r"(?:pmid:?\s*)?(?P<pmid>[1-9]\d{0,8})(?:\.0+)?", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 # Looks up a concept of a row: gives its IRI (None where it is left out) and what describes it.
 Describe = Callable[["ConceptSpec", Context], tuple[str | None, list[ox.Quad]]]
@@ -63,9 +63,10 @@ def _iri(value: str, column: str) -> ox.NamedNode:
 
 
 def _date(value: str, column: str) -> ox.Literal:
-    if not _DATE.fullmatch(value):
+    found = ox.Literal(value, datatype=ox.NamedNode(XSD + "date"))
+    if not form.is_canonical(found):
         raise Fault(column, value, "this is no date", "Such as 2024-05-31; of a year alone, year.")
-    return ox.Literal(value, datatype=ox.NamedNode(XSD + "date"))
+    return found
 
 
 def slug_of(value: str, column: str) -> str:
@@ -92,7 +93,6 @@ class Sources:
         self.language = language
         self.known: set[str] = set()
         self.digests: dict[str, str] = {}
-        self._by_id: dict[tuple[str, str], str] = {}
         named: defaultdict[str, set[str]] = defaultdict(set)
         for document in documents:
             foreign = imported(document)

@@ -278,7 +278,7 @@ class _Jsonl(_Reader):
             return self.bad(number, "", "", f"this is not UTF-8: {byte}")
         try:
             found = parsed(text)
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             return self.bad(number, "", text.strip(), f"the line is no JSON: {error}")
         if not isinstance(found, dict):
             return self.bad(number, "", text.strip(), "the line is no JSON object: {...}")
@@ -313,16 +313,19 @@ class _Parquet(_Reader):
         with self.path.open("rb") as file:
             try:
                 found = parquet.ParquetFile(file)
+                self.known(found.schema_arrow.names)
+                number = 0
+                for batch in found.iter_batches(batch_size=_BATCH):
+                    for values in _values(batch):
+                        number += 1
+                        yield self._row(number, values)
             except arrow.ArrowException as error:
                 raise InputError(f"this is no Parquet file: {error}", file=self.file) from None
-            self.known(found.schema_arrow.names)
-            number = 0
-            for batch in found.iter_batches(batch_size=_BATCH):
-                for values in batch.to_pylist():
-                    number += 1
-                    yield self._row(number, values)
 
-    def _row(self, number: int, values: Mapping[str, object]) -> Row | Bad:
+    def _row(self, number: int, values: Mapping[str, object] | UnicodeDecodeError) -> Row | Bad:
+        if isinstance(values, UnicodeDecodeError):
+            told = f"a text in the row is not UTF-8: byte 0x{values.object[values.start]:02x}"
+            return self.bad(number, "", "", told)
         plain: dict[str, object] = {}
         for column, value in values.items():
             try:
@@ -331,6 +334,18 @@ class _Parquet(_Reader):
             except ValueError as error:
                 return self.bad(number, column, "", str(error))
         return self.finished(number, _emptied(plain, self.spec.empty))
+
+
+def _values(batch: Any) -> Iterator[Mapping[str, object] | UnicodeDecodeError]:
+    """Give the rows of a batch; Arrow does not look whether its texts are UTF-8."""
+    try:
+        yield from batch.to_pylist()
+    except UnicodeDecodeError as error:
+        if batch.num_rows == 1:
+            yield error
+            return
+        for at in range(batch.num_rows):
+            yield from _values(batch.slice(at, 1))
 
 
 def _plain(value: object) -> object:

@@ -41,6 +41,13 @@ def load(path: Path) -> Table:
     return Table(found, (), name, text)
 
 
+def _turn(section: str, turns: Mapping[str, int]) -> int:
+    """Give which of the tables of an array a section is, or stands in."""
+    while section and section not in turns:
+        section = section.rpartition(".")[0]
+    return turns.get(section, 0)
+
+
 class Table:
     """A table of a TOML file and where it stands; see `load`."""
 
@@ -80,8 +87,9 @@ class Table:
         for number, line in enumerate(self.text.split("\n"), 1):
             if found := _SECTION.match(line):
                 section = found[1].replace('"', "").replace(" ", "")
-                turns[section] = turns.get(section, -1) + 1
-                turn = turns[section]
+                if line.lstrip().startswith("[["):
+                    turns[section] = turns.get(section, -1) + 1
+                turn = _turn(section, turns)
                 if section == wanted and turn == self.turn:
                     place = number
                 if section == f"{wanted}.{key}".strip("."):

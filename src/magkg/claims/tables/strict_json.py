@@ -7,21 +7,45 @@ from typing import NoReturn
 
 __all__ = ["broken", "parsed", "whole"]
 
+# Lists and objects in one another, at most: far more than any set has.
+_DEEPEST = 100
+_TOO_DEEP = f"lists or objects stand in one another, more than {_DEEPEST} deep"
+
 
 def parsed(text: str) -> object:
     """Read strict JSON; numbers stay text. Raises ValueError, also for what has two meanings."""
     if fault := broken(text):
         raise ValueError(fault)
-    found: object = json.loads(
-        text,
-        object_pairs_hook=_object,
-        parse_constant=_constant,
-        parse_float=str,
-        parse_int=str,
-    )
+    try:
+        found: object = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=str,
+            parse_int=str,
+        )
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    if text.count("[") + text.count("{") > _DEEPEST:
+        _shallow(found)
     if "\\u" in text:
         whole(found)
     return found
+
+
+def _shallow(value: object) -> None:
+    """Refuse lists and objects in one another that are too deep to be walked through."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            below
+            for each in level
+            if isinstance(each, dict | list)
+            for below in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise ValueError(_TOO_DEEP)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
