@@ -46,6 +46,8 @@ def test_query_reads_a_file_and_standard_input(bundled_folder: Path, tmp_path: P
     from_file = magkg("query", tmp_path / "own.rq", "--graph", bundled_folder, "--format", "csv")
     from_input = magkg("query", "-", "--graph", bundled_folder, "--format", "csv", stdin=text)
     assert from_file.out == from_input.out
+    marked = magkg("query", "-", "--graph", bundled_folder, stdin="\ufeff" + text)
+    assert (marked.code, marked.err) == (0, "")
     assert int(from_file.out.split()[1]) > 500
     ask = magkg("query", "-", "--graph", bundled_folder, stdin="ASK { ?c a mag:Claim }")
     assert ask.out == "true\n"

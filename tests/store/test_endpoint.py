@@ -291,6 +291,9 @@ def test_a_server_that_is_not_there(server: Server) -> None:
         "http://[::1/",
         "http://x/ y",
         "http://x/\n",
+        "http://x/\u00e4",
+        "http://x/?a=\u00e4",
+        "http://x/#part",
     ],
 )
 def test_a_url_that_is_none(url: str) -> None:

@@ -258,12 +258,15 @@ def checked(url: str, what: str) -> str:
     try:
         parts = urlsplit(url)
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        # A fragment is not sent, nor what stands behind it; a path is sent in ASCII.
+        sound = sound and not parts.fragment and f"{parts.path}{parts.query}".isascii()
     except ValueError:
         sound = False
     if "@" in url.partition("//")[2].partition("/")[0]:
         raise InputError(f"the URL of {what} must not hold a password: it would be shown")
     if not sound or not url.isprintable() or " " in url:
-        raise InputError(f"{url!r} is not the http(s) URL of {what}")
+        hint = "" if url.isascii() else "Write what is not ASCII in it as %XX."
+        raise InputError(f"{url!r} is not the http(s) URL of {what}", hint=hint)
     return url
 
 

@@ -190,6 +190,11 @@ class _Login:
         if self._asked is not None:
             try:
                 found = self._digest.get_authorization(request, self._asked)
+            except UnicodeEncodeError:
+                raise OutputError(
+                    "the server asks for a digest of user and password, which is made of ASCII",
+                    hint="Name a user whose name and password hold no other letters.",
+                ) from None
             except ValueError:  # a hash that the standard library does not offer
                 found = None
             if found is None:

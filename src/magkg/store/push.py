@@ -171,6 +171,11 @@ def _derived(url: str, query_url: str | None, name: str | None) -> tuple[str, st
         ox.NamedNode(name or DEFAULT_GRAPH)
     except ValueError:
         raise InputError(f"{name!r} is no IRI, which the name of a graph must be") from None
+    if name == STATED.value:
+        raise InputError(
+            f"{name} is the name of the other graph of a push",
+            hint=f"Name another one with --default-graph IRI, such as {DEFAULT_GRAPH}.",
+        )
     for end, (queries, known) in _KNOWN.items():
         if parts.path.endswith(end):
             path = parts.path.removesuffix(end) + queries

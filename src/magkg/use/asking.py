@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -79,7 +79,7 @@ def _standard_input() -> str:
         raise InputError("standard input is not UTF-8") from None
     if not text.strip():
         raise InputError("standard input is empty", hint="Pipe a query: magkg query - < own.rq")
-    return text
+    return text.removeprefix("\ufeff")  # as that of a file
 
 
 def _values(words: Sequence[str]) -> dict[str, Any]:
@@ -178,7 +178,7 @@ class _Limited:
             self.limited = next(self._triples, None) is not None
 
 
-def _fit(form: str, forms: Sequence[str] | Any, what: str, other: str) -> None:
+def _fit(form: str, forms: Collection[str], what: str, other: str) -> None:
     if form not in forms:
         names = ", ".join("ntriples (N-Triples)" if each == "ntriples" else each for each in forms)
         raise InputError(f"{what} not written as {form}", hint=f"Formats: {names}. Or ask {other}.")

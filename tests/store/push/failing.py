@@ -91,6 +91,10 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(401, WWW_Authenticate='Digest realm="x", nonce="y", algorithm="NONE"')
         return True
 
+    def is_digest(self, body: bytes) -> bool:
+        self.answer(401, WWW_Authenticate='Digest realm="x", nonce="y", qop="auth"')
+        return True
+
     def is_full(self, body: bytes) -> bool:
         if self.command == "POST":
             self.answer(500, b"<html><b>No space left</b> on device</html>", "text/html")

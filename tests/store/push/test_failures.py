@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -98,6 +99,39 @@ def test_what_was_found_to_differ_is_sent_again(failing: Failing, built: Path) -
     assert (done.resumed, done.content) == (0, manifest.read(built).content)
 
 
+def test_what_differs_in_no_number_is_sent_again(failing: Failing, built: Path) -> None:
+    def spoil(said: str) -> None:
+        if said == "verifying":
+            held = failing.graphs.quads_for_pattern(None, None, None, ox.DefaultGraph())
+            failing.graphs.remove(next(iter(held)))
+            failing.graphs.add(ox.Quad(*[ox.NamedNode("a:b")] * 3))
+
+    with pytest.raises(FindingsError, match="does not answer what was pushed"):
+        push(f"{failing.url}/plain/store", built, progress=spoil)
+    done = push(f"{failing.url}/plain/store", built)
+    assert (done.resumed, done.content) == (0, manifest.read(built).content)
+
+
+def test_a_manifest_that_is_not_of_this_graph_is_not_believed(
+    failing: Failing, tmp_path: Path
+) -> None:
+    folder = graph_of([ox.Quad(*[ox.NamedNode("a:b")] * 3)], tmp_path / "graph")
+    replace(manifest.read(folder), content="0" * 64).write(folder)
+    with pytest.raises(FindingsError) as caught:
+        push(f"{failing.url}/plain/store", folder)
+    assert "the digests differ" in caught.value.findings[0].message
+
+
+def test_what_was_left_under_another_name_is_remembered(
+    failing: Failing, built: Path, tmp_path: Path
+) -> None:
+    url = f"{failing.url}/plain/store"
+    other = graph_of([ox.Quad(*[ox.NamedNode("a:b")] * 3)], tmp_path / "other")
+    push(url, built, default_graph=NAMED)
+    push(url, other)
+    assert push(url, other, default_graph=NAMED).triples == {NAMED: 1, STATED: 0}
+
+
 def test_a_redirect_within_the_host_keeps_what_is_sent(failing: Failing, built: Path) -> None:
     failing.graphs.load("<a:old> <a:b> <a:c> .", format=ox.RdfFormat.N_TRIPLES)
     done = push(
@@ -113,6 +147,8 @@ def test_a_redirect_within_the_host_keeps_what_is_sent(failing: Failing, built: 
 def test_a_login_that_is_not_known(failing: Failing, built: Path) -> None:
     with pytest.raises(OutputError, match="a kind of login that magkg does not know"):
         push(f"{failing.url}/odd/store", built, user="anna", password="x")
+    with pytest.raises(OutputError, match="made of ASCII"):
+        push(f"{failing.url}/digest/store", built, user="anna", password="söcret")
 
 
 def test_nobody_there(failing: Failing, built: Path) -> None:
@@ -141,6 +177,9 @@ def test_the_record_cannot_be_written(
         ("http://x/graphs", {}, "not known where http://x/graphs answers queries"),
         ("http://x/store", {"default_graph": "name"}, "is no IRI"),
         ("http://x/store", {"default_graph": "a:b> {} #"}, "is no IRI"),
+        ("http://x/store", {"default_graph": STATED}, "is the name of the other graph"),
+        ("http://x/store#part", {}, "is not the http"),
+        ("http://x/\u00e4/store", {}, "is not the http(?s:.*)as %XX"),
         ("http://x/store", {"query_url": "file:///x"}, "is not the http"),
         ("http://x/store", {"graph": "http://y/"}, "only a built graph can be pushed"),
     ],
