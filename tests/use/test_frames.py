@@ -144,6 +144,13 @@ def test_wide_decimals_keep_every_digit() -> None:
     assert value == Decimal(text)
 
 
+def test_wide_decimals_are_text_in_polars_which_has_none() -> None:
+    pytest.importorskip("polars")
+    text = "1" * 40 + "." + "2" * 10
+    column = rows_of(("a",), [(lit(text, "decimal"),), (lit("1", "integer"),)]).to_polars()["a"]
+    assert column.to_list() == [text, "1"]
+
+
 def test_an_answer_without_rows_or_columns() -> None:
     for name in ("arrow", "pandas", "polars"):
         pytest.importorskip("pyarrow" if name == "arrow" else name)

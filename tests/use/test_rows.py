@@ -102,6 +102,7 @@ def test_reading_fetches_no_row_ahead_and_a_limit_one() -> None:
     assert not limited.limited
     assert len(limited) == 5
     assert limited.limited
+    assert "<p>5 rows, and there are more: a limit was set</p>" in limited._repr_html_()
     assert len(fetched) == 6
     for most in (4, 5):
         whole = Rows(Solutions(("n",), source(most)), limit=5)

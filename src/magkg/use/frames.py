@@ -22,7 +22,7 @@ __all__ = ["arrow", "kind_of", "pandas", "polars"]
 
 Column: TypeAlias = Sequence["Term | None"]
 
-# 64-bit integers, and the decimal digits of Arrow's widest decimal.
+# 64-bit integers, and the decimal digits of Arrow's two decimals; Polars has the narrower one.
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 _DIGITS, _WIDE = 38, 76
 # Numbers are promoted as SPARQL does it (SPARQL 1.1, section 17.3); nothing else is mixed.
@@ -34,25 +34,27 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )  # fmt: skip
 
 
-def kind_of(column: Column) -> str:
+def kind_of(column: Column, most: int = _WIDE) -> str:
     """Give the one kind of a column: boolean, integer, decimal, double, date, dateTime or text.
 
     Numbers of several kinds take the widest; any other mixture is text, and so is what its type
-    cannot hold: a whole number of more than 64 bits, a decimal of more than 76 digits. A column
-    without a value is text.
+    cannot hold: a whole number of more than 64 bits, a decimal of more than ``most`` digits. A
+    column without a value is text.
     """
     kinds = {_kind(term) for term in column if term is not None}
     if kinds and kinds <= set(_NUMBERS):
         widest = max(kinds, key=_NUMBERS.index)
-        return "text" if widest == "decimal" and _digits(column) is None else widest
+        return "text" if widest == "decimal" and _digits(column, most) is None else widest
     if kinds == {"zoned"}:
         return "dateTime"
     return kinds.pop() if len(kinds) == 1 else "text"
 
 
 def _kind(term: Term) -> str:
+    if not isinstance(term, Literal):
+        return "text"
     value = to_python(term)
-    if not isinstance(term, Literal) or isinstance(value, str):
+    if isinstance(value, str):
         return "text"
     kind = next(name for known, name in _KINDS if isinstance(value, known))
     if kind == "integer" and not _LEAST <= int(term.value) <= _MOST:
@@ -62,8 +64,8 @@ def _kind(term: Term) -> str:
     return "zoned" if isinstance(value, datetime) and value.tzinfo else kind
 
 
-def _digits(column: Column) -> tuple[int, int] | None:
-    """Give digits and decimal places that hold every number of a column; None above 76 digits."""
+def _digits(column: Column, most: int = _WIDE) -> tuple[int, int] | None:
+    """Give digits and decimal places that hold every number of a column; None above ``most``."""
     whole = places = 1
     for term in column:
         if term is not None:
@@ -71,7 +73,7 @@ def _digits(column: Column) -> tuple[int, int] | None:
             assert isinstance(exponent, int), "only finite numbers come here"
             whole = max(whole, len(digits) + exponent)
             places = max(places, -exponent)
-    return (whole + places, places) if whole + places <= _WIDE else None
+    return (whole + places, places) if whole + places <= most else None
 
 
 def _values(column: Column, kind: str, prefixes: Mapping[str, str] | None) -> list[Any]:
@@ -85,17 +87,21 @@ def _values(column: Column, kind: str, prefixes: Mapping[str, str] | None) -> li
 
 
 def arrow(
-    names: Sequence[str], columns: Sequence[Column], prefixes: Mapping[str, str] | None = None
+    names: Sequence[str],
+    columns: Sequence[Column],
+    prefixes: Mapping[str, str] | None = None,
+    most: int = _WIDE,
 ) -> pa.Table:
     """Make an Arrow table: int64, decimal, double, bool, date32, timestamp (µs), string.
 
-    With ``prefixes`` an IRI is written as a prefixed name.
+    With ``prefixes`` an IRI is written as a prefixed name; decimals of more than ``most`` digits
+    are text.
     """
     import pyarrow as pa
 
     arrays = []
     for column in columns:
-        kind = kind_of(column)
+        kind = kind_of(column, most)
         values = _values(column, kind, prefixes)
         arrays.append(pa.array(values, type=_arrow_type(kind, column, values)))
     return pa.table(arrays, names=list(names)) if arrays else pa.table({})
@@ -121,12 +127,15 @@ def _arrow_type(kind: str, column: Column, values: Sequence[Any]) -> pa.DataType
 def polars(
     names: Sequence[str], columns: Sequence[Column], prefixes: Mapping[str, str] | None = None
 ) -> pl.DataFrame:
-    """Make a DataFrame of Polars, with the types of ``arrow``; raises MagkgError without it."""
+    """Make a DataFrame of Polars, with the types of ``arrow``; raises MagkgError without it.
+
+    Polars has no decimals of more than 38 digits, so that those are text here.
+    """
     try:
         import polars as pl
     except ImportError:
         raise _missing("polars") from None
-    frame = pl.from_arrow(arrow(names, columns, prefixes))
+    frame = pl.from_arrow(arrow(names, columns, prefixes, _DIGITS))
     assert isinstance(frame, pl.DataFrame), "a table has columns"
     return frame
 

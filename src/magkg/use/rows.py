@@ -204,6 +204,7 @@ class Rows:
         )
         count = len(self)
         note = f"{_SHOWN} of {count} rows" if count > _SHOWN else f"{count} rows"
+        note += ", and there are more: a limit was set" if self.limited else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{note}</p>"
 
     def _cell(self, term: Term | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -265,6 +266,19 @@ def test_a_study_that_no_source_reports_is_an_entry_of_its_own() -> None:
     item = next(each for each in json.loads(written(graph, csl)) if "lone" in each["id"])
     shaped(item)
     assert item["custom"]["iri"] == nasty.BASE + "study/lone"
+
+
+def test_a_place_of_another_year_than_the_source_is_not_taken(bundled: Graph) -> None:
+    sources = [each for each in whole(bundled).sources.values() if citation._place(each)]
+    assert sources
+    for each in sources:
+        assert each.year is not None
+        assert citation._place(replace(each, year=each.year + 1)) == ()
+
+
+@pytest.mark.parametrize("module", [bibtex, csl])
+def test_a_source_without_a_title_is_a_reference(module: Any) -> None:
+    assert b"source/n0" in written(titled(("",)), module)
 
 
 @pytest.mark.parametrize("module", [bibtex, csl])

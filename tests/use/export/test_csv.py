@@ -147,6 +147,19 @@ def test_claims_without_a_triple_are_named(bundled: Graph) -> None:
     assert about["claim_count"] == str(len(content.claims))
 
 
+def test_what_is_counted_is_what_was_written(tmp_path: Path) -> None:
+    graph = whole("bundled")
+    found = export(graph, tmp_path / "out", "csv")
+    content = graph.subgraph().content
+    left = sum(not each.proposition for each in content.claims)
+    assert found["claims"] == len(content.claims) - left
+    assert found["claims without a triple"] == left > 0
+    for name in ("nodes", "edges"):
+        assert found[name] == len(by_pandas(tmp_path / "out" / f"{name}.csv", ","))
+    told = export(graph, tmp_path / "claims", "csv", Options(view="claims"))
+    assert told["claims"] == told["nodes"] == len(content.claims)
+
+
 # Neo4j: what its documentation of `neo4j-admin database import` says of headers and arrays.
 PARSERS: dict[str, Callable[[str], Any]] = {
     "string": str,

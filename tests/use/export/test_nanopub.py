@@ -17,6 +17,7 @@ from magkg.claims import identity, turtle
 from magkg.claims.nanopub import carried, parts, reading, signature, trusty
 from magkg.claims.project import Project
 from magkg.errors import InputError
+from magkg.store.interface import Literal, Term
 from magkg.use.export.exchange import nanopub
 from magkg.use.export.formats import FORMATS, Options
 from magkg.use.graph import Graph
@@ -282,6 +283,16 @@ def test_a_control_character_is_carried() -> None:
 
 def test_a_lone_surrogate_is_refused_with_the_claim() -> None:
     with pytest.raises(InputError, match=r"nasty#c0 holds a lone surrogate"):
+        one_file(nasty.surrogate())
+
+
+def test_what_no_rdf_can_carry_is_refused_with_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    def put(term: Term | None) -> Term | None:
+        odd = isinstance(term, Literal) and "surrogate" in term.value
+        return Literal("a", language="en us") if odd else term
+
+    monkeypatch.setattr(nasty, "_put", put)
+    with pytest.raises(InputError, match=r"nasty#c0 leads to .* no RDF can carry"):
         one_file(nasty.surrogate())
 
 

@@ -275,6 +275,21 @@ def test_what_is_no_iri_is_refused() -> None:
         rdf.serialise([(IRI("a b"), IRI("urn:p"), Literal("x"))], "ntriples", {}, io.BytesIO())
 
 
+@pytest.mark.parametrize("form", rdf.SERIALISED)
+@pytest.mark.parametrize(
+    "value",
+    [
+        Literal("x", "a b"), Literal("x", "a:x> . <a:s> <a:p> <a:o> . #"), Blank("_:nodeID://b1"),
+        Literal("x", language="en us"), Literal("x", language="en . <a:s> <a:p> <a:o> . #"),
+    ],
+)  # fmt: skip
+def test_nothing_that_an_endpoint_sends_forges_a_statement(
+    form: str, value: Literal | Blank
+) -> None:
+    with pytest.raises(InputError, match=r"^urn:s holds .* in the place of"):
+        rdf.serialise([(IRI("urn:s"), IRI("urn:p"), value)], form, {}, io.BytesIO())
+
+
 ASKED: dict[str, dict[str, str]] = {
     "stated_paths": {"concept": "magnesium"},
     "claims_about": {"concept": "magnesium"},

@@ -163,6 +163,7 @@ def test_a_part_says_what_was_selected_and_is_the_same_again(
     assert counts["claims"] == len(bundled.subgraph(**WORDS))
     root = entities(tmp_path / "one")["./"]
     assert "concept=magnesium-oxide" in root["description"]
+    assert f" {counts['claims']} claims of sources" in root["description"]
     assert counts["files"] == len(on_disk(tmp_path / "one")) + 1
     assert on_disk(tmp_path / "one") == on_disk(tmp_path / "other")
     for name in (*on_disk(tmp_path / "one"), "ro-crate-metadata.json"):

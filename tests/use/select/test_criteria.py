@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
 import pytest
 
 from magkg.errors import InputError, UnknownName
@@ -12,6 +13,7 @@ from magkg.use.select.entities import Claim, Content
 from magkg.use.select.language import Everything, Selection, select
 from magkg.vocabulary import MAG
 from tests import evidence, small
+from tests.use.export import nasty
 
 if TYPE_CHECKING:
     from magkg.use.graph import Graph
@@ -179,6 +181,35 @@ def test_dates_of_a_source_that_has_a_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ({"since": "2015"}, "day year"),
+        ({"until": "2015"}, "day year"),
+        ({"since": "2015-06-30"}, "day year"),
+        ({"until": "2015-06-30"}, "day year"),
+        ({"since": "2015-07-01"}, "year"),
+        ({"until": "2015-06-29"}, "year"),
+        ({"since": "2016"}, ""),
+        ({"until": "2014"}, ""),
+        ({"not_since": "2016"}, "day none year"),
+    ],
+)
+def test_a_day_counts_by_the_day_and_a_year_by_the_year(words: dict[str, str], found: str) -> None:
+    dates = {
+        "day": 'dcterms:issued "2015-06-30"^^xsd:date ;',
+        "year": "mag:year 2015 ;",
+        "none": "",
+    }
+    text = nasty.HEAD + "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    for name, said in dates.items():
+        text += f"src:{name} {said} a mag:Source .\n"
+        text += f"src:{name}\\#c a mag:Claim ; mag:source src:{name} .\n"
+    quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    claims = small.in_memory(small.project(), quads).subgraph(**words).claims
+    assert claims == tuple(f"{small.BASE}source/{name}#c" for name in found.split())
+
+
+@pytest.mark.parametrize(
     ("words", "error", "says"),
     [
         ({"concept": "magnesium-oxid"}, UnknownName, "Did you mean magnesium-oxide"),
@@ -194,11 +225,13 @@ def test_dates_of_a_source_that_has_a_day() -> None:
         ({"until": "2015-02-30"}, InputError, "takes a year or a date"),
         ({"since": "12"}, InputError, "takes a year or a date"),
         ({"studies_at_least": "two"}, InputError, "whole number"),
+        ({"studies_at_least": "9" * 5000}, InputError, "whole number of up to 18 digits"),
         ({"query": "claims"}, InputError, "no CONSTRUCT"),
         ({"query": "CONSTRUCT WHERE { ?s ?p"}, InputError, "line 1"),
         ({"query": "no_such_query"}, UnknownName, "no query"),
         ({"query": "study_and_its_claims"}, InputError, "study_and_its_claims?study="),
         ({"query": "study_and_its_claims?studdy=x"}, InputError, "needs its study"),
+        ({"query": "study_and_its_claims?study=pan-2011&timeout=1"}, UnknownName, "'timeout'"),
         ({"query": "study_and_its_claims?study=pan-2012"}, UnknownName, "Did you mean pan-2011"),
         ({"concept": 'x> . } DROP ALL # "'}, InputError, "no concept"),
     ],

@@ -70,6 +70,7 @@ def test_two_selections_that_differ_are_shown_differently() -> None:
         ({"expand": "narrower", "source": "x"}, "widens concepts, and none"),
         ({"hops": "x"}, "one number from 0 to 10"),
         ({"hops": [1, 2]}, "one number from 0 to 10"),
+        ({"hops": "9" * 5000}, "one number from 0 to 10"),
         ({"hops": 11}, "from 0 to 10, not 11"),
         ({"hops": "-1"}, "one number"),
     ],

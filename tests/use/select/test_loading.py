@@ -60,6 +60,9 @@ def test_every_link_of_a_claim_leads_to_something(bundled: Graph) -> None:
         assert {*line.studies, *line.reaches} <= held.studies.keys()
         assert set(line.cites) <= held.sources.keys()
         assert set(line.effects) <= held.effects.keys()
+    several = [each for each in held.propositions.values() if len(each.verdicts) > 1]
+    assert {each.verdicts[1] for each in several} == {"foundLacking"}
+    assert all(each.verdict == each.verdicts[0] != "foundLacking" for each in several)
     rated = [each for each in held.propositions.values() if each.strength != "notRated"]
     assert rated
     assert all(each.claims and each.verdict for each in rated)

@@ -79,6 +79,12 @@ def test_every_claim_is_on_the_edge_of_its_proposition_and_polarity(bundled: Gra
             assert claim.attribution in held["attributions"]
             assert claim.source in held["sources"]
         assert held.get("verdicts", []) == list(proposition.verdicts)
+        side = {
+            "affirms": "strength",
+            "denies": "strength_against",
+            "reportsNoDifference": "strength_against",
+        }.get(held["polarity"], "")
+        assert held.get("held") == held.get(side)
         if proposition.verdicts:
             assert held["independent_for"] == proposition.independent_for
             assert held["all_claims"] == proposition.claims
@@ -247,6 +253,21 @@ def test_what_is_not_described_is_still_a_node() -> None:
     graph = small.in_memory(small.project(), small.filled(quads))
     node = graph.subgraph().network("provenance").nodes[f"{BEES}source/two-trials"]
     assert (node["kind"], node["label"]) == ("source", "two-trials")
+
+
+def test_what_has_no_label_is_called_by_the_end_of_its_iri() -> None:
+    """An endpoint may give less than a project must: no wording, no title, no source."""
+    text = (
+        f'{nasty.HEAD}con:a a mag:Concept ; skos:prefLabel ""@en . src:s a mag:Source . '
+        'src:s\\#c a mag:Claim ; rdfs:label ""@en ; mag:subject con:a ; mag:object con:b ; '
+        "mag:predicate mag:increases ; mag:polarity mag:affirms ; mag:evidence src:s\\#e . "
+        "src:s\\#e a mag:EvidenceLine . src:s\\#d a mag:Claim ; mag:source src:s ."
+    )
+    quads = small.filled(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    subgraph = small.in_memory(small.project(), quads).subgraph()
+    found = {held["label"] for view in VIEWS for _, held in subgraph.network(view).nodes(data=True)}
+    assert found == {"a", "b", "c", "d", "e", "s"}
+    assert subgraph._repr_svg_() is not None
 
 
 def test_another_view_is_refused() -> None:

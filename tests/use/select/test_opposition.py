@@ -89,6 +89,21 @@ def test_a_denial_of_what_is_supported_is_contested(bundled: Graph) -> None:
     assert claim.contested
 
 
+@pytest.mark.parametrize(("polarity", "found"), [("denies", True), ("affirms", False)])
+def test_what_is_supported_contests_a_denial_though_no_claim_does(
+    polarity: str, found: bool
+) -> None:
+    text = (
+        f"@prefix mag: <{MAG}> . @prefix x: <https://example.org/> . "
+        f"x:c a mag:Claim ; mag:states x:p ; mag:polarity mag:{polarity} . "
+        "x:a mag:proposition x:p ; mag:verdict mag:supported ; "
+        "mag:rootsFor 1 ; mag:rootsAgainst 0 ."
+    )
+    quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    claims = {"https://example.org/c"} if found else set()
+    assert contested(small.in_memory(small.project(), quads).store) == claims
+
+
 def test_what_the_audit_finds_opposed_is_contested(bundled: Graph) -> None:
     opposed = set(bundled.subgraph(tension="opposite_polarity").claims)
     assert opposed

@@ -42,6 +42,9 @@ def checked(found: Without) -> dict[str, Any]:
     jsonschema.Draft202012Validator(SCHEMA).validate(value)
     summary = value["summary"]
     assert all(len(value[name]) == summary[name] for name in summary if name in value)
+    for each in value["propositions"]:
+        studies = each.get("independent_studies", {"from": 0, "to": 0})
+        assert each["only_study"] == (studies["from"] > studies["to"] == 0)
     return value  # type: ignore[no-any-return]
 
 

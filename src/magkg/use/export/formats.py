@@ -63,7 +63,8 @@ class Format:
                 can = ", ".join(each.name for each in FORMATS.values() if name in each.takes)
                 raise InputError(f"{self.name} takes no --{name}", hint=f"These do: {can}.")
         if options.view not in VIEWS:
-            raise UnknownName("view of a network", options.view, VIEWS)
+            hint = f"Views: {', '.join(VIEWS)}."
+            raise UnknownName("view of a network", options.view, VIEWS, hint=hint)
 
 
 def _formats() -> tuple[Format, ...]:

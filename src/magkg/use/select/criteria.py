@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from magkg.errors import InputError
+from magkg.errors import InputError, UnknownName
 from magkg.store.interface import IRI
 from magkg.use.describe import claim_iri, values_line
 from magkg.use.naming import named, value_named
@@ -33,6 +33,8 @@ _REACHED = f"?claim <{MAG}evidence> ?line . {{ ?line <{MAG}study> ?study }} UNIO
 _ASSESSED = f"?claim <{MAG}states> ?proposition . ?proposition <{MAG}assessment> ?assessment"
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}-[0-9]{2})?")
 _ANY = "any"
+# What every engine takes for a whole number: 64 bits.
+_DIGITS = 18
 # A name or a file of a query with its parameters.
 _NAMED_QUERY = re.compile(r"[\w./\\-]+\?[\w-]+=\S*")
 # Words whose values are of a closed list: the list, and what follows ?claim.
@@ -134,8 +136,10 @@ def _narrower(graph: Graph, nodes: Iterable[str]) -> set[str]:
 
 
 def _number(value: str) -> int:
-    if not value.isdecimal():
-        raise InputError(f"studies-at-least takes a whole number, not {value!r}")
+    if not value.isdecimal() or len(value) > _DIGITS:
+        raise InputError(
+            f"studies-at-least takes a whole number of up to {_DIGITS} digits, not {value!r}"
+        )
     return int(value)
 
 
@@ -191,12 +195,16 @@ def _constructed(graph: Graph, what: str) -> set[str]:
             hint="See `magkg query --list`: those tagged export are selections.",
         )
     given: dict[str, Any] = parse_qs(words, keep_blank_values=True)
+    known = [each.name for each in query.params]
     for each in query.params:
         if not each.optional and each.name not in given:
             raise InputError(
                 f"the query {name!r} needs its {each.name}: {each.about}",
                 hint=f"Such as --query '{name}?{each.name}={each.example.rpartition(':')[2]}'.",
             )
+    for word in given:
+        if word not in known:
+            raise UnknownName("parameter", word, known)
     nodes = {str(each) for each, _, _ in graph.construct(query, **given) if isinstance(each, IRI)}
     found: set[str] = set()
     for batch in batches(sorted(nodes)):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from magkg.use import describe
+
 __all__ = [
     "Claim",
     "Concept",
@@ -61,7 +63,7 @@ class Effect:
 class Line:
     """One evidence line of a claim: a study or a citation, which way it points, how strong it is.
 
-    ``studies`` are those it names, ``reaches`` all that it leads to; ``level`` is 1 to 4.
+    ``studies`` are those it names, ``reaches`` all that it leads to; ``level`` is 0 to 4.
     """
 
     iri: str
@@ -232,9 +234,7 @@ class Content:
 
     def label(self, iri: str) -> str:
         """Give the label of a concept, predicate, study or source, else the end of its IRI."""
-        for held in (self.concepts, self.studies):
-            if iri in held:
-                return held[iri].label
-        if iri in self.sources:
-            return self.sources[iri].title
-        return iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
+        named = self.concepts.get(iri) or self.studies.get(iri)
+        source = self.sources.get(iri)
+        found = named.label if named else source.title if source else ""
+        return found or describe.label({}, iri)

@@ -78,6 +78,8 @@ WORDS: Mapping[str, str] = {
 }
 EXPANDED = frozenset(("concept", "subject", "object"))
 _MOST_HOPS = 10
+# Python reads no number of more than some thousand digits.
+_DIGITS = 18
 
 
 class Selection:
@@ -210,7 +212,7 @@ def _expand(values: tuple[str, ...]) -> bool:
 def _hops(values: tuple[str, ...]) -> int:
     if not values:
         return 0
-    if len(values) > 1 or not values[0].isdecimal():
+    if len(values) > 1 or not values[0].isdecimal() or len(values[0]) > _DIGITS:
         raise InputError(f"hops is one number from 0 to {_MOST_HOPS}, not {', '.join(values)!r}")
     return int(values[0])
 

@@ -75,7 +75,8 @@ class Loader:
         )
         cited = {iri for each in lines.values() for iri in each.cites}
         reported = {iri for each in studies.values() for iri in each.reported_in}
-        sources = self._load_sources({each.source for each in claims} | cited | reported)
+        made_by = {each.source for each in claims} - {""}
+        sources = self._load_sources(made_by | cited | reported)
         named = _named(claims, studies.values())
         concepts = self._load_concepts(named)
         return Content(claims, passages, lines, effects, propositions, studies, sources, concepts)
@@ -166,7 +167,10 @@ def _term(node: Description, name: str) -> str:
 
 def _int(node: Description, prop: str) -> int | None:
     value = text(node, prop)
-    return int(value) if value is not None and value.lstrip("-").isdigit() else None
+    try:
+        return None if value is None else int(value)
+    except ValueError:
+        return None
 
 
 def _count(node: Description, name: str) -> int:

@@ -160,8 +160,9 @@ def claim_node(content: Content, claim: Claim) -> dict[str, Attribute]:
         "digest",
     )  # fmt: skip
     lines = [content.lines[iri] for iri in claim.evidence if iri in content.lines]
+    label = claim.gist or content.label(claim.iri)
     return {
-        **attributes(kind="claim", iri=claim.iri, label=claim.gist, claim_kind=claim.kind),
+        **attributes(kind="claim", iri=claim.iri, label=label, claim_kind=claim.kind),
         **attributes(**{name: getattr(claim, name) for name in same}, **ends),
         **qualified(content, claim.qualifiers),
         **attributes(

@@ -109,7 +109,7 @@ def _line(
     ends += [("reaches", each, study) for each in line.reaches if each not in line.studies]
     ends += [("cites", each, source) for each in line.cites]
     if not ends:
-        text = line.unresolved
+        text = line.unresolved or content.label(line.iri)
         made.add_node(line.iri, **attributes(kind="citation", iri=line.iri, label=text))
         ends.append(("unresolved", line.iri, study))
     held = attributes(

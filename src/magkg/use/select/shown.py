@@ -25,13 +25,12 @@ def picture(subgraph: Subgraph) -> str | None:
 
     if not 0 < len(subgraph) <= _CLAIMS:
         return None
-    if not 0 < len(subgraph.network()) <= _BOXES:
-        return None
     try:
-        return svg.drawn(subgraph, Options())[0]
+        drawn, counts = svg.drawn(subgraph, Options(), _BOXES)
     except InputError:
-        # A text that XML cannot carry; the table shows it escaped.
+        # Too many boxes, or a text that XML cannot carry; the table shows it escaped.
         return None
+    return drawn if counts["nodes"] else None
 
 
 def table(subgraph: Subgraph) -> Html:

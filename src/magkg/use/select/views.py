@@ -115,7 +115,7 @@ def source(content: Content, iri: str) -> dict[str, Attribute]:
     return attributes(
         kind="source",
         iri=iri,
-        label=found.title,
+        label=content.label(iri),
         source_types=found.types,
         creators=found.creators,
         year=found.year,
@@ -145,7 +145,7 @@ def study(content: Content, iri: str) -> dict[str, Attribute]:
     return attributes(
         kind="study",
         iri=iri,
-        label=found.label,
+        label=content.label(iri),
         design=found.design,
         size=found.size,
         year=found.year,

@@ -152,11 +152,16 @@ def _quads(
 def _described(iri: str, node: Description, claim: str) -> Iterator[ox.Quad]:
     import pyoxigraph as ox
 
-    subject = ox.NamedNode(iri)
-    for prop, values in node.items():
-        predicate = ox.NamedNode(prop)
-        for value in values:
-            yield ox.Quad(subject, predicate, _term(value, claim))
+    try:
+        subject = ox.NamedNode(iri)
+        for prop, values in node.items():
+            predicate = ox.NamedNode(prop)
+            for value in values:
+                yield ox.Quad(subject, predicate, _term(value, claim))
+    except ValueError as error:  # a store of others holds what it likes
+        raise InputError(
+            f"the claim {claim} leads to {iri}, which holds what no RDF can carry: {error}"
+        ) from None
 
 
 def _term(value: Term, claim: str) -> ox.NamedNode | ox.Literal:

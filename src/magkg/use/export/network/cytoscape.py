@@ -40,7 +40,7 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     out.write(b'],\n"edges": [')
     _array(_edges(made), out)
     out.write(b"]}}\n")
-    return dict(counts(made, options))
+    return counts(made, options)
 
 
 def _nodes(made: nx.MultiDiGraph) -> Iterable[dict[str, Any]]:

@@ -75,7 +75,7 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
         put(f'<edge id="{escaped(key)}" {ends} kind="{escaped(kind)}"{_label(held)}>\n')
         put(f"{_values(held, edges)}{_colour(held)}{_thickness(held)}</edge>\n")
     put("</edges>\n</graph>\n</gexf>\n")
-    return dict(counts(made, options))
+    return counts(made, options)
 
 
 def _declare(

@@ -56,7 +56,7 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
         ends = f'source="{escaped(one)}" target="{escaped(other)}"'
         put(f'<edge {ends} id="{escaped(key)}">\n{_data("edge", {"key": key, **held})}</edge>\n')
     put("</graph>\n</graphml>\n")
-    return dict(counts(made, options))
+    return counts(made, options)
 
 
 def _data(part: str, held: Mapping[str, Attribute]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from magkg.errors import InputError
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from magkg.use.select.subgraph import Subgraph
     from magkg.use.select.views import Attribute
 
-__all__ = [
-    "LIST", "Scalar", "columns", "counts", "escaped", "flat", "network", "refuse", "written",
-]  # fmt: skip
+__all__ = ["columns", "counts", "escaped", "flat", "left_out", "network", "written"]
 
 Scalar: TypeAlias = str | int | bool
 
@@ -129,13 +127,15 @@ def written(value: Scalar) -> str:
     return escaped(value) if isinstance(value, str) else str(value)
 
 
-def counts(made: nx.MultiDiGraph, options: Options) -> Iterator[tuple[str, int]]:
+def left_out(made: nx.MultiDiGraph) -> int:
+    """Count the claims that the view cannot show, as they have no triple."""
+    return len(made.graph.get("not_formalised", ())) if made.graph["view"] == "propositions" else 0
+
+
+def counts(made: nx.MultiDiGraph, options: Options) -> dict[str, int]:
     """Count what a network holds, and say that its claims are done."""
-    claims = int(made.graph["claim_count"])
-    left = len(made.graph.get("not_formalised", ())) if options.view == "propositions" else 0
+    claims, left = int(made.graph["claim_count"]), left_out(made)
     options.tell(claims, claims)
-    yield "claims", claims - left
-    if left:
-        yield "claims without a triple", left
-    yield "nodes", made.number_of_nodes()
-    yield "edges", made.number_of_edges()
+    without = {"claims without a triple": left} if left else {}
+    held = {"nodes": made.number_of_nodes(), "edges": made.number_of_edges()}
+    return {"claims": claims - left, **without, **held}

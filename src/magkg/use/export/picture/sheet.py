@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from magkg.use.export.network.writing import left_out
 from magkg.use.export.picture import drawing
 from magkg.use.export.picture.drawing import NOTE, Attributes, Box, Line, element, words
 from magkg.use.lettering import wrapped
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from magkg.use.export.picture.layout import Picture
 
-__all__ = ["STRENGTHS", "Heading", "left_out", "many", "sheet"]
+__all__ = ["STRENGTHS", "Heading", "many", "sheet"]
 
 # Room around everything, room above and below the rule, the least width, in pixels.
 _MARGIN, _RULE, _LEAST = 18.0, 16.0, 760.0
@@ -91,11 +92,6 @@ def sheet(
         element("line", rule),
         _moved(left, top, *(f"{each}\n" for each in drawn)),
     )
-
-
-def left_out(made: nx.MultiDiGraph) -> int:
-    """Count the claims that the view cannot draw, as they have no triple."""
-    return len(made.graph.get("not_formalised", ())) if made.graph["view"] == "propositions" else 0
 
 
 def many(number: int, what: str) -> str:

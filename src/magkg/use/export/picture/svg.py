@@ -50,17 +50,20 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     return counts
 
 
-def drawn(subgraph: Subgraph, options: Options) -> tuple[str, Mapping[str, int]]:
-    """Give the picture of a selection as a text, and the counts of what is drawn."""
+def drawn(subgraph: Subgraph, options: Options, most: int = MOST) -> tuple[str, Mapping[str, int]]:
+    """Give the picture of a selection as a text, and the counts of what is drawn.
+
+    Raises InputError for more than ``most`` boxes, and as ``write`` does.
+    """
     made = network(subgraph, options, xml=True)
-    if len(made) > MOST:
-        raise _too_many(made)
+    if len(made) > most:
+        raise _too_many(made, most)
     built = subgraph.graph.manifest
     text, lines = render(made, "" if built is None else built.root, options.title)
-    return text, {**dict(counts(made, options)), "lines": lines}
+    return text, {**counts(made, options), "lines": lines}
 
 
-def _too_many(made: nx.MultiDiGraph) -> InputError:
+def _too_many(made: nx.MultiDiGraph, limit: int) -> InputError:
     degrees: dict[str, int] = defaultdict(int)
     for one, other in made.edges():
         degrees[one] += 1
@@ -68,7 +71,7 @@ def _too_many(made: nx.MultiDiGraph) -> InputError:
     most = sorted(degrees, key=lambda iri: (-degrees[iri], iri))[:3]
     named = ", ".join(f"{made.nodes[iri]['label'][:60]} ({degrees[iri]} lines)" for iri in most)
     return InputError(
-        f"a picture of these claims would have {len(made)} boxes, and more than {MOST} cannot be "
+        f"a picture of these claims would have {len(made)} boxes, and more than {limit} cannot be "
         "read",
         hint="Narrow the selection: by a concept, a source, a kind, --strength-at-least, "
         f"--tension ... Most lines lead to {named}. The network in full goes into graphml, gexf or "

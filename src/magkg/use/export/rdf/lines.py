@@ -6,6 +6,7 @@ statements, whatever the order in which a store gives them, and they need no mem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Final, TypeAlias
@@ -19,7 +20,7 @@ from magkg.store.interface import IRI, Blank, Literal, Term, Triple
 from magkg.use.describe import NOT_IN_IRI
 from magkg.vocabulary import XSD
 
-__all__ = ["Block", "TurtleNames", "blocks", "line", "refuse", "sections"]
+__all__ = ["Block", "TurtleNames", "line", "refuse", "sections"]
 
 # The statements of one subject.
 Block: TypeAlias = list[ox.Quad]
@@ -28,13 +29,17 @@ _ESCAPES: Final = {
     **{code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)},
     **{ord(char): f"\\{name}" for char, name in zip('\b\t\n\f\r"\\', 'btnfr"\\', strict=True)},
 }
+# What stores accept as a label or a tag, and N-Triples (productions 10 and 141s) cannot carry, is
+# refused: an endpoint sends what it likes, and such a text could forge a statement of its own.
+_LABEL: Final = re.compile(r"_:\w(?:[\w.\u00b7-]*[\w\u00b7-])?")
+_TAG: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*")
 
 
 def line(triple: Triple, graph: str = "") -> str:
     """Write a statement as one line of canonical N-Quads, without the line feed.
 
     ``graph`` is the IRI of its graph, "" for the default graph. Raises InputError, naming the
-    subject, for what no file can carry: a lone surrogate, or an IRI that is none.
+    subject, for what no file can carry: a lone surrogate, or an IRI, a label or a tag that is none.
     """
     subject, predicate, value = triple
     place = f" <{graph}>" if graph else ""
@@ -54,20 +59,29 @@ def refuse(subject: object, what: str, why: str, hint: str = "") -> InputError:
 
 
 def _node(term: Term, subject: Term) -> str:
-    if isinstance(term, Blank):
+    if isinstance(term, Blank) and _LABEL.fullmatch(term):
         return str(term)
-    if not isinstance(term, IRI) or not term or NOT_IN_IRI.search(term):
+    if not isinstance(term, IRI):
         raise refuse(subject, f"{str(term)!r} in the place of an IRI", "no RDF can carry")
-    return f"<{term}>"
+    return _iri(term, subject)
+
+
+def _iri(iri: str, subject: Term) -> str:
+    if not iri or NOT_IN_IRI.search(iri):
+        raise refuse(subject, f"{str(iri)!r} in the place of an IRI", "no RDF can carry")
+    return f"<{iri}>"
 
 
 def _term(term: Term, subject: Term) -> str:
     if not isinstance(term, Literal):
         return _node(term, subject)
     text = f'"{term.value.translate(_ESCAPES)}"'
-    if term.language is not None:
-        return f"{text}@{term.language}"
-    return text if term.datatype == XSD + "string" else f"{text}^^<{term.datatype}>"
+    if term.language is None:
+        plain = term.datatype == XSD + "string"
+        return text if plain else f"{text}^^{_iri(term.datatype, subject)}"
+    if not _TAG.fullmatch(term.language):
+        raise refuse(subject, f"{term.language!r} in the place of a language", "no RDF can carry")
+    return f"{text}@{term.language}"
 
 
 def sections(

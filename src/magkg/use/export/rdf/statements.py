@@ -73,8 +73,6 @@ _LED_TO = frozenset(
 # What is taken only where everything that it speaks of is taken.
 _ONLY_WHOLE = {MAG + "Tension": MAG + "between", MAG + "Dismissal": MAG + "dismissed"}
 
-Node = list[tuple[str, object]]
-
 
 class Statements:
     """The triples of a subgraph, read from its store as they are asked for.

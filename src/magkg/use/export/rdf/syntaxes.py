@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from magkg.use.export.formats import Options
     from magkg.use.select.subgraph import Subgraph
 
-__all__ = ["SERIALISED", "serialise", "write"]
+__all__ = ["SERIALISED", "serialise", "write", "write_blocks"]
 
 
 def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Mapping[str, int]:

@@ -231,8 +231,10 @@ def _issued(source: Source) -> tuple[int, ...]:
 def _place(source: Source) -> tuple[tuple[str, str], ...]:
     """Give journal, volume, issue and pages, where the citation is sure to say them."""
     kind = next((_FORMS[each] for each in map(_class, source.types) if each in _FORMS), _OTHER)[0]
+    if kind != "article" or not source.title:
+        return ()
     _, _, rest = source.citation.partition(source.title)
-    if kind != "article" or not source.title or len(rest) > 300:
+    if len(rest) > 300:
         return ()
     found = _PLACE.fullmatch(rest.lstrip(".?! ").rstrip())
     if found is None or source.year is None or found["year"] != str(source.year):

@@ -67,8 +67,9 @@ def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping
     _json(out / "manifest.json", _manifest(subgraph, counts))
     with (out / "void.ttl").open("wb") as file:
         void(release, subgraph.graph.prefixes, file)
-    _json(out / "ro-crate-metadata.json", document(release, _files(out)))
-    return {**counts, "files": sum(1 for _ in _files(out)) + 1}
+    files = list(_files(out))
+    _json(out / "ro-crate-metadata.json", document(release, files))
+    return {**counts, "files": len(files) + 1}
 
 
 def _data(subgraph: Subgraph, out: Path, options: Options) -> dict[str, int]:
@@ -127,10 +128,11 @@ def _release(subgraph: Subgraph, out: Path, date: str, counts: Mapping[str, int]
 
 def _described(subgraph: Subgraph) -> str:
     what = "The whole graph" if subgraph.whole else f"Claims selected by: {subgraph.selection}"
+    number = len(subgraph)
     return (
-        f"{what}. {len(subgraph):,} claims of sources, each with its passage (offsets and digests, "
-        "no text of the source), its wording, its evidence and its curation. A claim is what a "
-        "source says; its polarity says whether it affirms or denies."
+        f"{what}. {number:,} claim{'s' * (number != 1)} of sources, each with its passage (offsets "
+        "and digests, no text of the source), its wording, its evidence and its curation. A claim "
+        "is what a source says; its polarity says whether it affirms or denies."
     )
 
 

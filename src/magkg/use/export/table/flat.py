@@ -9,8 +9,8 @@ empty. Lines end in ``\\n``, the text is UTF-8. A list is a JSON array in its ce
 
 ``neo4j`` writes the headers of ``neo4j-admin database import``: ``id:ID``, ``:LABEL`` (``Concept``,
 ``Claim`` ...), ``:START_ID``, ``:END_ID``, ``:TYPE``, and a type for each property. The type of a
-relationship holds the polarity: ``RELIEVES``, ``CONTESTED_RELIEVES`` where the graph speaks against
-it, ``DENIES_RELIEVES``, ``NO_DIFFERENCE_RELIEVES``, ``LACKS_EVIDENCE_RELIEVES``; evidence has its
+relationship holds the polarity: ``RELIEVES``, ``CONTESTED_RELIEVES`` where it is contested,
+``DENIES_RELIEVES``, ``NO_DIFFERENCE_RELIEVES``, ``LACKS_EVIDENCE_RELIEVES``; evidence has its
 direction there: ``EVIDENCE_SUPPORTS``. Values of a list are joined with ``;``; in them ``%`` is
 written ``%25``, ``;`` ``%3B``, and a value that is empty ``%``.
 
@@ -30,8 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from magkg.errors import InputError
-from magkg.use.export.table.rows import check_claims, check_text
-from magkg.use.select.network import network
+from magkg.use.export.network.writing import counts, network
 
 if TYPE_CHECKING:
     from magkg.use.export.formats import Options
@@ -45,7 +44,7 @@ _DELIMITERS = {"csv": ",", "tsv": "\t"}
 # The columns that come first: what a reader looks for.
 _NODE_FIRST = ("id", "kind", "label")
 _EDGE_FIRST = ("id", "source", "target", "relation", "label", "polarity", "contested")
-_NEO4J = {str: "string", bool: "boolean", int: "long", float: "double", list: "string[]"}
+_NEO4J = {str: "string", bool: "boolean", int: "long", list: "string[]"}
 _POLARITIES = {
     "denies": "DENIES_",
     "reportsNoDifference": "NO_DIFFERENCE_",
@@ -63,7 +62,7 @@ _BOM = "\ufeff"
 def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping[str, int]:
     """Write the files into the folder; give the counts of claims, nodes and edges.
 
-    Raises InputError for both kinds of headers at once, and, naming the claim, for a lone
+    Raises InputError for both kinds of headers at once, and, naming the claim or node, for a lone
     surrogate.
     """
     if options.neo4j and options.spreadsheet:
@@ -71,8 +70,7 @@ def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping
             "--neo4j and --spreadsheet exclude each other",
             hint="Neo4j would keep the ' that neutralises a formula. Export twice.",
         )
-    made = network(subgraph, options.view)
-    check_claims(subgraph.content)
+    made = network(subgraph, options, xml=False)
     nodes: list[Row] = [{"id": iri, **held} for iri, held in made.nodes(data=True)]
     edges: list[Row] = [
         {"id": key, "source": one, "target": other, **held}
@@ -86,8 +84,7 @@ def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping
     file.write("nodes", nodes, _NODE_FIRST, _NODE_HEADERS, _LABEL)
     file.write("edges", edges, _EDGE_FIRST, _EDGE_HEADERS, _TYPE)
     file.write("about", about, ("name", "value"), {}, None)
-    options.tell(len(subgraph), len(subgraph))
-    return {"claims": len(subgraph), "nodes": len(nodes), "edges": len(edges)}
+    return counts(made, options)
 
 
 def neutralised(text: str) -> str:
@@ -130,12 +127,7 @@ class _File:
                 cells = [self._cell(row.get(each)) for each in columns]
                 if len(shown) > len(cells) and marked is not None:
                     cells.append(self._cell(marked[1](row)))
-                try:
-                    file.write(self._line(cells))
-                except UnicodeEncodeError:
-                    for column, cell in zip(columns, cells, strict=False):
-                        check_text(cell, column, str(row[first[0]]))
-                    raise
+                file.write(self._line(cells))
 
     def _line(self, cells: Iterable[str]) -> bytes:
         return (self._delimiter.join(cells) + "\n").encode()
@@ -145,7 +137,7 @@ class _File:
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"
-        if isinstance(value, (int, float)):
+        if isinstance(value, int):
             return str(value)
         text = str(value)
         if isinstance(value, list):
@@ -156,15 +148,8 @@ class _File:
 
 
 def _types(rows: Iterable[Row]) -> dict[str, type]:
-    """Give the type of each column that has a value."""
-    found: dict[str, type] = {}
-    for row in rows:
-        for name, value in row.items():
-            if value is not None:
-                known = found.setdefault(name, type(value))
-                if known is not type(value):
-                    found[name] = float if {known, type(value)} == {int, float} else str
-    return found
+    """Give the type of each column that has a value: an attribute has one type in all rows."""
+    return {name: type(value) for row in rows for name, value in row.items()}
 
 
 def _json(value: object) -> str:

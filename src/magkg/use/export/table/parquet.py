@@ -1,10 +1,11 @@
 """Parquet: ``claims.parquet``, a row a claim, and ``evidence.parquet``, its evidence lines.
 
 Each part of the subgraph is a row group (zstd, dictionaries), so a million claims need the memory
-of a part. Each field carries its description, the file the version, the root digest and the
-selection. Nothing is changed: control characters and right-to-left marks stand as they are. What a
-row cannot hold is refused by name: a lone surrogate, a figure of more than 20 digits before the
-point or 18 after it, a qualifier with two values.
+of a part, and of the studies, sources and concepts that parts share. Each field carries its
+description, the file the version, the root digest and the selection. Nothing is changed: control
+characters and right-to-left marks stand as they are. What a row cannot hold is refused by name: a
+lone surrogate, a figure of more than 20 digits before the point or 18 after it, a qualifier with
+two values.
 """
 
 from __future__ import annotations

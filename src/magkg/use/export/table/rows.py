@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from magkg.use.select.entities import Claim, Content, Effect, Line, Study
 
 __all__ = [
-    "PRECISION", "SCALE", "Cell", "Column", "Evidence", "Stated", "check_claims", "check_decimal",
+    "PRECISION", "SCALE", "Cell", "Column", "Evidence", "Stated", "check_decimal",
     "check_integer", "check_text", "evidence_rows", "markdown", "stated_rows",
 ]  # fmt: skip
 
@@ -107,21 +107,6 @@ def check_text(text: str, where: str, claim: str) -> None:
             "which no file can carry",
             hint="Correct the text where it was entered, or leave the claim out: --not-claim.",
         ) from None
-
-
-def check_claims(content: Content) -> None:
-    """Raise InputError, naming the claim, for a text of a claim that no UTF-8 can carry."""
-    for claim in content.claims:
-        texts = {
-            "its wording": claim.gist,
-            "frequency": claim.frequency,
-            "evidenceBar": claim.evidence_bar,
-            "notFormalised": claim.not_formalised,
-            "noPassage": claim.no_passage,
-            **{f"note {number}": note for number, note in enumerate(claim.notes, 1)},
-        }
-        for where, text in texts.items():
-            check_text(text, where, claim.iri)
 
 
 def check_decimal(value: Decimal, where: str, claim: str) -> None:
