@@ -1,0 +1,1 @@
+"""Pages: what each shows, gathered and written inside a worker."""

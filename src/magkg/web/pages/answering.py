@@ -1,0 +1,113 @@
+"""Answers a page job: finds the page, writes it in the form that was asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+from magkg.errors import InputError, MagkgError, UnknownName
+from magkg.web.messages import Answer, Job
+from magkg.web.pages import routes
+from magkg.web.pages.links import Links
+from magkg.web.pages.page import Context, Page
+from magkg.web.pages.rendering import environment
+from magkg.web.problems import MEDIA_TYPE, of_error
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
+    from magkg.use.graph import Graph
+
+__all__ = ["FORMS", "answer"]
+
+# Suffixes with their media types; an export format of magkg writes those of RDF.
+FORMS = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+    "nq": "application/n-quads",
+    "jsonld": "application/ld+json",
+}
+_EXPORTS = {"ttl": "turtle", "nq": "nquads", "jsonld": "jsonld"}
+
+
+def answer(graph: Graph, job: Job, texts: SourceTexts | None = None) -> Answer:
+    """Answer a page job; an error is a page, or a problem document where no page was asked for."""
+    params: dict[str, tuple[str, ...]] = {}
+    for name, value in job.params:
+        params[name] = (*params.get(name, ()), value)
+    context = Context(graph, Links(graph.prefixes), texts, params=params, base=job.base)
+    try:
+        make, args = routes.find(job.path)
+        context = Context(graph, context.links, texts, args, params, job.base)
+        page = make(context)
+        return _written(page, job, context)
+    except MagkgError as error:
+        return _failed(error, job, context)
+
+
+def _written(page: Page, job: Job, context: Context) -> Answer:
+    headers = _headers(page, job)
+    if job.form == "html":
+        body = _html(page.template, context, job, page=page.data, title=page.title, made=page)
+        return Answer(200, FORMS["html"], body, headers)
+    if job.form == "json":
+        body = json.dumps(page.data, ensure_ascii=False, indent=1).encode()
+        return Answer(200, FORMS["json"], body, headers)
+    if job.form == "csv" and page.table is not None:
+        return Answer(200, FORMS["csv"], _csv(page), headers)
+    if job.form in _EXPORTS and page.selection is not None:
+        return Answer(200, FORMS[job.form], _rdf(page, job.form, context), headers)
+    if job.form in page.files:
+        media_type, body = page.files[job.form]()
+        return Answer(200, media_type, body, headers)
+    known = ", ".join(f".{each}" for each in page.suffixes)
+    raise UnknownName("form of this page", f".{job.form}", (), hint=f"There are {known}.")
+
+
+def _headers(page: Page, job: Job) -> tuple[tuple[str, str], ...]:
+    path = page.canonical or job.path
+    links = [f'<{path}>; rel="canonical"']
+    if path != "/":
+        links += [
+            f'<{path}.{each}>; rel="alternate"; type="{FORMS[each].partition(";")[0]}"'
+            for each in page.suffixes
+            if each in FORMS and each != job.form
+        ]
+    return (("Link", ", ".join(links)),)
+
+
+def _html(template: str, context: Context, job: Job, **data: object) -> bytes:
+    links = context.links
+    shared = {"context": context, "job": job, "path": links.path, "short": links.short}
+    return environment().get_template(template).render(**shared, **data).encode("utf-8", "replace")
+
+
+def _csv(page: Page) -> bytes:
+    assert page.table is not None
+    head, rows = page.table()
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")  # RFC 4180
+    writer.writerow(head)
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def _rdf(page: Page, form: str, context: Context) -> bytes:
+    from magkg.use.export.exporting import export_to
+
+    out = io.BytesIO()
+    export_to(context.graph.subgraph(page.selection), _EXPORTS[form], out)
+    return out.getvalue()
+
+
+def _failed(error: MagkgError, job: Job, context: Context) -> Answer:
+    found = of_error(error)
+    if job.form != "html":
+        return Answer(found["status"], MEDIA_TYPE, json.dumps(found).encode())
+    title = "Not found" if isinstance(error, UnknownName) else "This cannot be shown"
+    title = "This cannot be asked" if type(error) is InputError else title
+    body = _html("error.html", context, job, page=found, title=title, made=None)
+    return Answer(found["status"], FORMS["html"], body)

@@ -1,0 +1,1 @@
+"""Worker processes that answer jobs: without network, with limits, replaceable."""
