@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from magkg.errors import InputError, MagkgError, UnknownName
 from magkg.web.messages import Answer, Job
@@ -81,7 +82,8 @@ def _headers(page: Page, job: Job) -> tuple[tuple[str, str], ...]:
 
 def _html(template: str, context: Context, job: Job, **data: object) -> bytes:
     links = context.links
-    shared = {"context": context, "job": job, "path": links.path, "short": links.short}
+    shared = {"context": context, "path": links.path, "short": links.short}
+    shared |= {"here": job.path, "query": f"?{urlencode(job.params)}" if job.params else ""}
     return environment().get_template(template).render(**shared, **data).encode("utf-8", "replace")
 
 

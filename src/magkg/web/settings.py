@@ -1,0 +1,31 @@
+"""How a site is served: one frozen value that the front, the pool and the workers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``magkg serve`` was told.
+
+    ``place`` is the folder of a built graph or the URL of an endpoint, ``sources`` the folder of
+    texts or "". ``timeout`` is in seconds for each job, ``memory`` in bytes of address space for
+    each worker, ``rows`` the most rows or triples and ``largest`` the most bytes of one answer.
+    ``base`` is the public URL, without a slash at its end. ``proxies`` are the addresses whose
+    X-Forwarded-For is believed.
+    """
+
+    place: str
+    sources: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 3
+    timeout: float = 15.0
+    memory: int = 2 << 30
+    rows: int = 100_000
+    largest: int = 64 << 20
+    base: str = ""
+    proxies: tuple[str, ...] = ()
