@@ -14,7 +14,16 @@ import sys
 import typer
 
 # A module of verbs joins them to the application when it is imported, in this order.
-from magkg.cli import auditing, authoring, importing, publishing, reading, taking, weighing
+from magkg.cli import (
+    auditing,
+    authoring,
+    importing,
+    publishing,
+    reading,
+    serving,
+    taking,
+    weighing,
+)
 from magkg.cli.common import app
 from magkg.errors import FindingsError, InputError, MagkgError, OutputError
 
@@ -26,6 +35,7 @@ __all__ = [
     "main",
     "publishing",
     "reading",
+    "serving",
     "taking",
     "weighing",
 ]

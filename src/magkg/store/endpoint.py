@@ -19,15 +19,13 @@ from magkg.errors import (
     SyntaxFault,
 )
 from magkg.store import results
-from magkg.store.interface import Solutions, Triple, form
+from magkg.store.interface import DEFAULT_GRAPH, Dataset, Solutions, Triple, form
 from magkg.store.limit import within
 from magkg.store.syntax import refuse_deep, refuse_service, syntax_fault
 from magkg.vocabulary import MAG, TYPE
 
 __all__ = ["DEFAULT_GRAPH", "LARGEST", "STATED", "TIMEOUT", "EndpointStore", "SameHost", "checked"]
 
-# The name of the default graph on a server where every graph has one (CONTRACT, DESIGN section 5).
-DEFAULT_GRAPH = "https://w3id.org/magkg/graph/default"
 # The one named graph.
 STATED = MAG + "stated"
 
@@ -84,13 +82,17 @@ class EndpointStore:
         self._detect = detect and default_graph is None
         self._uncut = _MANY
 
-    def select(self, query: str, timeout: float | None = None) -> Solutions:
+    def select(
+        self, query: str, timeout: float | None = None, dataset: Dataset | None = None
+    ) -> Solutions:
         """Answer a SELECT (see interface.Store)."""
-        return results.solutions(self._body(query, ("select",), timeout)[0], self.url)
+        return results.solutions(self._body(query, ("select",), timeout, dataset)[0], self.url)
 
-    def construct(self, query: str, timeout: float | None = None) -> Iterator[Triple]:
+    def construct(
+        self, query: str, timeout: float | None = None, dataset: Dataset | None = None
+    ) -> Iterator[Triple]:
         """Answer a CONSTRUCT or DESCRIBE (see interface.Store)."""
-        answer, headers = self._body(query, ("construct", "describe"), timeout)
+        answer, headers = self._body(query, ("construct", "describe"), timeout, dataset)
         lines = answer.count(b"\n")
         if lines > self._uncut and headers.get("Server", "").startswith("Virtuoso"):
             # It cuts this form of an answer in silence; a SELECT of as many rows shows the limit.
@@ -98,12 +100,16 @@ class EndpointStore:
             self._uncut = lines
         return results.triples(answer, self.url)
 
-    def ask(self, query: str, timeout: float | None = None) -> bool:
+    def ask(self, query: str, timeout: float | None = None, dataset: Dataset | None = None) -> bool:
         """Answer an ASK (see interface.Store)."""
-        return results.boolean(self._body(query, ("ask",), timeout)[0], self.url)
+        return results.boolean(self._body(query, ("ask",), timeout, dataset)[0], self.url)
 
     def _body(
-        self, query: str, kinds: tuple[str, ...], timeout: float | None
+        self,
+        query: str,
+        kinds: tuple[str, ...],
+        timeout: float | None,
+        dataset: Dataset | None = None,
     ) -> tuple[bytes, Message]:
         kind = form(query)
         if kind == "update":
@@ -118,7 +124,8 @@ class EndpointStore:
         if self._detect:
             self._look(limit)
         answer, headers = bytearray(), Message()
-        for part in within(lambda: self._parts(query, kind, limit), limit):
+        seen = self._seen(dataset)
+        for part in within(lambda: self._parts(query, kind, limit, seen), limit):
             if isinstance(part, Message):
                 headers = part
                 continue
@@ -139,11 +146,27 @@ class EndpointStore:
             self._detect = True
             raise
 
-    def _parts(self, query: str, kind: str, limit: float) -> Iterator[bytes | Message]:
+    def _seen(self, dataset: Dataset | None) -> Dataset | None:
+        """Give what a query is to see, by the names that the server knows; None for all."""
+        own = self.default_graph
+        if dataset is None:
+            # A data set that is named holds no graph but those named (SPARQL Protocol, 2.1.4).
+            return None if own is None else Dataset((own,), (STATED,))
+        if own is None and DEFAULT_GRAPH in dataset.default:
+            raise InputError(
+                f"{self.url} has no name for its default graph, so it cannot be asked for by name",
+                hint="Name no graph, and the query sees all of them.",
+            )
+        default = tuple(own if own and each == DEFAULT_GRAPH else each for each in dataset.default)
+        return Dataset(default, dataset.named)
+
+    def _parts(
+        self, query: str, kind: str, limit: float, seen: Dataset | None
+    ) -> Iterator[bytes | Message]:
         """Give the headers of an answer, then its bytes."""
         try:
             # The socket's limit ends the thread; `within` ends the waiting.
-            with _opener().open(self._request(query, kind, limit), timeout=limit) as answer:
+            with _opener().open(self._request(query, kind, limit, seen), timeout=limit) as answer:
                 self._refuse(answer.headers, kind)
                 yield answer.headers
                 while chunk := answer.read(_CHUNK):
@@ -179,7 +202,9 @@ class EndpointStore:
                 hint="Is this the URL of the endpoint itself, not of its page?",
             )
 
-    def _request(self, query: str, kind: str, limit: float) -> urllib.request.Request:
+    def _request(
+        self, query: str, kind: str, limit: float, seen: Dataset | None
+    ) -> urllib.request.Request:
         import SPARQLWrapper
 
         wrapper = SPARQLWrapper.SPARQLWrapper(self.url, returnFormat=SPARQLWrapper.JSON)
@@ -190,10 +215,10 @@ class EndpointStore:
         wrapper.setRequestMethod(SPARQLWrapper.URLENCODED)
         wrapper.setOnlyConneg(True)
         wrapper.setTimeout(max(1, round(limit)))
-        if self.default_graph is not None:
-            wrapper.addDefaultGraph(self.default_graph)
-            # A data set that is named holds no graph but those named (SPARQL Protocol, 2.1.4).
-            wrapper.addNamedGraph(STATED)
+        for each in () if seen is None else seen.default:
+            wrapper.addDefaultGraph(each)
+        for each in () if seen is None else seen.named:
+            wrapper.addNamedGraph(each)
         if kind not in _ROWS:
             wrapper.setReturnFormat(SPARQLWrapper.TURTLE)
             # Turtle holds N-Triples, and that is what every engine writes without faults.

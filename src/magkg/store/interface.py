@@ -15,7 +15,22 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from magkg.vocabulary import RDF, XSD
 
-__all__ = ["IRI", "Blank", "Literal", "Row", "Solutions", "Store", "Term", "Triple", "form"]
+__all__ = [
+    "DEFAULT_GRAPH",
+    "IRI",
+    "Blank",
+    "Dataset",
+    "Literal",
+    "Row",
+    "Solutions",
+    "Store",
+    "Term",
+    "Triple",
+    "form",
+]
+
+# The name of the default graph where every graph has one (CONTRACT, DESIGN section 5).
+DEFAULT_GRAPH = "https://w3id.org/magkg/graph/default"
 
 
 Python: TypeAlias = str | int | Decimal | bool | date | datetime
@@ -101,23 +116,41 @@ class Solutions:
         return self._rows
 
 
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The graphs that a query sees, in the place of those that its text names (FROM).
+
+    ``default`` are the IRIs of the graphs that are merged into its default graph, ``DEFAULT_GRAPH``
+    among them for the default graph of the store; ``named`` those of GRAPH. What is not among
+    them is not seen (SPARQL 1.1 Protocol, section 2.1.4).
+    """
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
 @runtime_checkable
 class Store(Protocol):
     """A graph that answers SPARQL 1.1 queries; ``timeout`` in seconds, None for the store's own.
 
-    All three raise SyntaxFault (line, column), InputError (SERVICE, an update, another form of
-    query), QueryTimeout, StoreUnavailable. An answer is whole or ends in one of these.
+    ``dataset`` is what the query sees, None for every graph or those of its FROM. All three raise
+    SyntaxFault (line, column), InputError (SERVICE, an update, another form of query),
+    QueryTimeout, StoreUnavailable. An answer is whole or ends in one of these.
     """
 
-    def select(self, query: str, timeout: float | None = None) -> Solutions:
+    def select(
+        self, query: str, timeout: float | None = None, dataset: Dataset | None = None
+    ) -> Solutions:
         """Answer a SELECT."""
         ...
 
-    def construct(self, query: str, timeout: float | None = None) -> Iterator[Triple]:
+    def construct(
+        self, query: str, timeout: float | None = None, dataset: Dataset | None = None
+    ) -> Iterator[Triple]:
         """Answer a CONSTRUCT or DESCRIBE; a triple may come twice."""
         ...
 
-    def ask(self, query: str, timeout: float | None = None) -> bool:
+    def ask(self, query: str, timeout: float | None = None, dataset: Dataset | None = None) -> bool:
         """Answer an ASK."""
         ...
 

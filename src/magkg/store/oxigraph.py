@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import pyoxigraph as ox
 
 from magkg.errors import InputError, MagkgError, StoreDamaged, StoreUnavailable, SyntaxFault
-from magkg.store.interface import IRI, Blank, Literal, Row, Solutions, Term, Triple, form
+from magkg.store.interface import (
+    DEFAULT_GRAPH,
+    IRI,
+    Blank,
+    Dataset,
+    Literal,
+    Row,
+    Solutions,
+    Term,
+    Triple,
+    form,
+)
 from magkg.store.limit import within
 from magkg.store.syntax import refuse_deep, refuse_service, syntax_fault
 
@@ -63,14 +74,16 @@ class OxigraphStore:
         """Give every quad of every graph, in the store's order, in pyoxigraph's terms."""
         return _guarded(iter(self._store))
 
-    def select(self, query: str, timeout: float | None = None) -> Solutions:
+    def select(
+        self, query: str, timeout: float | None = None, dataset: Dataset | None = None
+    ) -> Solutions:
         """Answer a SELECT (see interface.Store)."""
         if timeout is None:
-            answer = self._answer(query, ox.QuerySolutions)
+            answer = self._answer(query, ox.QuerySolutions, dataset)
             return Solutions(_names(answer), _guarded(map(_row, answer)))
 
         def produce() -> Iterator[tuple[str, ...] | list[Row]]:
-            answer = self._answer(query, ox.QuerySolutions)
+            answer = self._answer(query, ox.QuerySolutions, dataset)
             yield _names(answer)
             yield from _chunks(_guarded(map(_row, answer)))
 
@@ -79,13 +92,15 @@ class OxigraphStore:
         assert isinstance(names, tuple)
         return Solutions(names, (row for rows in parts if isinstance(rows, list) for row in rows))
 
-    def construct(self, query: str, timeout: float | None = None) -> Iterator[Triple]:
+    def construct(
+        self, query: str, timeout: float | None = None, dataset: Dataset | None = None
+    ) -> Iterator[Triple]:
         """Answer a CONSTRUCT or DESCRIBE (see interface.Store)."""
         if timeout is None:
-            return _guarded(map(triple, self._answer(query, ox.QueryTriples)))
+            return _guarded(map(triple, self._answer(query, ox.QueryTriples, dataset)))
 
         def produce() -> Iterator[list[Triple]]:
-            answer = self._answer(query, ox.QueryTriples)
+            answer = self._answer(query, ox.QueryTriples, dataset)
             yield []  # a fault of the query is to be raised by the call, not by the first row
             yield from _chunks(_guarded(map(triple, answer)))
 
@@ -93,17 +108,17 @@ class OxigraphStore:
         next(parts)
         return (each for triples in parts for each in triples)
 
-    def ask(self, query: str, timeout: float | None = None) -> bool:
+    def ask(self, query: str, timeout: float | None = None, dataset: Dataset | None = None) -> bool:
         """Answer an ASK (see interface.Store)."""
         if timeout is None:
-            return bool(self._answer(query, ox.QueryBoolean))
+            return bool(self._answer(query, ox.QueryBoolean, dataset))
 
         def produce() -> Iterator[bool]:
-            yield bool(self._answer(query, ox.QueryBoolean))
+            yield bool(self._answer(query, ox.QueryBoolean, dataset))
 
         return next(within(produce, timeout))
 
-    def _answer(self, query: str, kind: type[_T]) -> _T:
+    def _answer(self, query: str, kind: type[_T], dataset: Dataset | None) -> _T:
         if form(query) == "update":
             raise InputError(
                 "this is an update, and a built graph is only read",
@@ -111,7 +126,8 @@ class OxigraphStore:
             )
         refuse_deep(query)
         refuse_service(query)
-        answer: object = _call(query, lambda: self._store.query(query))
+        graphs = {} if dataset is None else _graphs(dataset)
+        answer: object = _call(query, lambda: self._store.query(query, **graphs))
         if not isinstance(answer, kind):
             wanted = {ox.QuerySolutions: "a SELECT", ox.QueryTriples: "a CONSTRUCT or DESCRIBE"}
             raise InputError(
@@ -132,6 +148,18 @@ def term(value: object) -> Term:
     raise InputError(
         "an answer holds a triple term of RDF 1.2", hint="Select its subject, predicate, object."
     )
+
+
+def _graphs(dataset: Dataset) -> dict[str, Any]:
+    """Give a dataset as the engine takes it; raises InputError for a name that is no IRI."""
+    try:
+        default = [
+            ox.DefaultGraph() if each == DEFAULT_GRAPH else ox.NamedNode(each)
+            for each in dataset.default
+        ]
+        return {"default_graph": default, "named_graphs": [*map(ox.NamedNode, dataset.named)]}
+    except ValueError as error:
+        raise InputError(f"the name of a graph is no IRI: {error}") from None
 
 
 def _row(solution: ox.QuerySolution) -> Row:

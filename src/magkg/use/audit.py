@@ -153,6 +153,36 @@ class Audit:
                     hint="Name it with --kind too, or leave --kind out.",
                 )
 
+    def narrowed(
+        self, *, source: str = "", concept: str = "", kinds: Iterable[str] | None = None
+    ) -> Audit:
+        """Give what asking again for a source, a concept (IRIs) and these kinds would give.
+
+        None for ``kinds`` keeps them all. The audit must not have been narrowed by others.
+        """
+        wanted = self.counts if kinds is None else frozenset(kinds)
+
+        def kept(found: tuple[AuditFinding, ...]) -> tuple[AuditFinding, ...]:
+            return tuple(
+                each
+                for each in found
+                if each.kind.name in wanted and _concerns(each, source, concept)
+            )
+
+        return replace(
+            self,
+            kinds=tuple(each for each in self.kinds if each.name in wanted),
+            findings=kept(self.findings),
+            dismissed=kept(self.dismissed),
+            stale=tuple(
+                each
+                for each in self.stale
+                if each.dismissal.kind in wanted or each.dismissal.kind not in self.known
+            ),
+            source=source or self.source,
+            concept=concept or self.concept,
+        )
+
     def as_json(self, *, dismissed: bool = False) -> Json:
         """Give the audit as one object (docs/audit.schema.json); dismissed findings if asked."""
         built = self.graph.manifest
@@ -219,19 +249,17 @@ def audit(
     judged = [_judged(each, rejected) for each in found]
     known = {query.name for query in _kinds(graph, ())}
     asked = {query.name for query in wanted}
-    kept = [each for each in judged if _concerns(each, only, about)]
     order = {query.name: place for place, query in enumerate(wanted)}
-    kept.sort(key=lambda each: order[each.kind.name])
-    return Audit(
+    judged.sort(key=lambda each: order[each.kind.name])
+    every = Audit(
         graph,
         tuple(_kind(query) for query in wanted),
-        tuple(each for each in kept if each.dismissal is None),
-        tuple(each for each in kept if each.dismissal is not None),
+        tuple(each for each in judged if each.dismissal is None),
+        tuple(each for each in judged if each.dismissal is not None),
         tuple(stale(rejected, judged, known, asked)),
         tuple(sorted(known)),
-        only,
-        about,
     )
+    return every.narrowed(source=only or "", concept=about or "")
 
 
 def write(found: Audit, form: str, out: TextIO | Path, *, dismissed: bool = False) -> None:
@@ -337,8 +365,8 @@ def _judged(finding: AuditFinding, rejected: Iterable[Dismissal]) -> AuditFindin
     return finding
 
 
-def _concerns(finding: AuditFinding, source: str | None, concept: str | None) -> bool:
+def _concerns(finding: AuditFinding, source: str, concept: str) -> bool:
     both = [each for each in (finding.claim, finding.other) if each is not None]
-    return (source is None or any(each.source == source for each in both)) and (
-        concept is None or any(concept in each.concepts for each in both)
+    return (not source or any(each.source == source for each in both)) and (
+        not concept or any(concept in each.concepts for each in both)
     )

@@ -147,7 +147,9 @@ def verify(
     rows = _rows(store, claim)
     texts = _Texts(sources, namespace, _records(store), rows)
     passages = tuple(_verdict(row, texts) for row in rows)
-    named = sorted({row.source for row in rows} | texts.records.keys())
+    # Of one claim only its own source is read: that of the others says nothing of it.
+    every = texts.records.keys() if claim is None else ()
+    named = sorted({row.source for row in rows}.union(every))
     return Verification(passages, tuple(texts.state(source) for source in named))
 
 

@@ -21,6 +21,8 @@ __all__ = ["Why", "proposition_iri", "why"]
 
 Json = dict[str, Any]
 _HEX = re.compile(r"[0-9a-f]{4,64}")
+# The digits of a whole name, which is looked up without a look at the others.
+_DIGITS = 64
 # Of an ambiguous prefix so many propositions are named.
 _NAMED = 5
 # The order in which the steps of a ladder are told.
@@ -93,8 +95,10 @@ def proposition_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> str
             return None
     if not re.fullmatch(r"[0-9a-f]{1,64}", bare):
         raise UnknownName("proposition", bare, (), hint="A proposition is prop: and 64 hex digits.")
+    whole = len(bare) == _DIGITS
+    begins = f"VALUES ?p {{ <{PROP}{bare}> }}" if whole else ""
     query = (
-        f"SELECT ?p WHERE {{ ?p a <{MAG}Proposition> "
+        f"SELECT ?p WHERE {{ {begins} ?p a <{MAG}Proposition> "
         f'FILTER(STRSTARTS(STR(?p), "{PROP}{bare}")) }} ORDER BY ?p LIMIT {_NAMED}'
     )
     found = [str(row[0]) for row in store.select(query)]

@@ -90,6 +90,10 @@ CASES: dict[str, tuple[dict[str, Any], Test]] = {
         {"strength_at_least": "low"},
         lambda _, c: c.held_strength in RANKS[2:],
     ),
+    "just this strength": (
+        {"strength": ["very-low", "not-rated"]},
+        lambda _, c: c.held_strength in (RANKS[1], "notRated"),
+    ),
     "strength none": ({"strength_at_least": "none"}, lambda _, c: c.held_strength in RANKS),
     "cited": ({"cited_at_least": "very-low"}, lambda _, c: c.cited_strength in RANKS[1:]),
     "design": (

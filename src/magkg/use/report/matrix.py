@@ -34,11 +34,11 @@ class Part:
     cells: Mapping[tuple[str, str], tuple[Statement, ...]]
 
 
-def parts(statements: Sequence[Statement]) -> list[Part]:
+def parts(statements: Sequence[Statement], *, every: bool = False) -> list[Part]:
     """Cut the statements into tables: by question, then by outcomes, the best evidenced first.
 
-    An outcome has a column if some statement about it is more than asserted; an intervention has a
-    row if anything at all is said of it there.
+    An outcome has a column if some statement about it is more than asserted, or with ``every`` if
+    anything at all is said of it; an intervention has a row if anything at all is said of it there.
     """
     found = []
     questions = sorted(
@@ -47,7 +47,8 @@ def parts(statements: Sequence[Statement]) -> list[Part]:
     )
     for question in questions:
         here = [each for each in statements if each.question == question]
-        outcomes = _ranked((each.object.iri, each.object.label, each) for each in here)
+        named = ((each.object.iri, each.object.label, each) for each in here)
+        outcomes = _ranked(named, every=every)
         chunks = [outcomes[at : at + COLUMNS] for at in range(0, len(outcomes), COLUMNS)]
         # A last table of one or two columns wastes a page.
         if len(chunks) > 1 and len(chunks[-1]) < COLUMNS // 3:

@@ -45,6 +45,7 @@ _SCHEMED = {
     "attribution": ("attribution", f"?claim <{MAG}attribution> ?value"),
     "verdict": ("verdict", f"{_ASSESSED} . ?assessment <{MAG}verdict> ?value"),
     "design": ("design", f"{_REACHED} ?study <{MAG}design> ?value"),
+    "strength": ("strength", f"?claim <{MAG}heldStrength> ?value"),
     "strength-at-least": ("strength", f"?claim <{MAG}heldStrength> ?value"),
     "cited-at-least": ("strength", f"?claim <{MAG}citedStrength> ?value"),
 }

@@ -21,6 +21,7 @@ word                    claims that
 ``certainty``           are so worded: ``asserted``, ``hedged``, ``speculative``
 ``attribution``         give so for it: ``ownData``, ``namedSource`` ...
 ``verdict``             state what the graph finds: ``supported``, ``conflicting`` ...
+``strength``            state what the graph holds at this strength: ``very-low``, ``not-rated`` ...
 ``strength-at-least``   state what the graph holds at this strength or above (``very-low`` ...)
 ``cited-at-least``      cite evidence of this strength or above
 ``design``              lead to a study of the design: ``randomisedTrial`` ...
@@ -66,6 +67,7 @@ WORDS: Mapping[str, str] = {
     "certainty": "CERTAINTY",
     "attribution": "ATTRIBUTION",
     "verdict": "VERDICT",
+    "strength": "STRENGTH",
     "strength-at-least": "STRENGTH",
     "cited-at-least": "STRENGTH",
     "design": "DESIGN",

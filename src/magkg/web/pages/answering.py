@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -12,6 +14,7 @@ from magkg.errors import InputError, MagkgError, UnknownName
 from magkg.web.messages import Answer, Job
 from magkg.web.pages import routes
 from magkg.web.pages.links import Links
+from magkg.web.pages.masthead import masthead
 from magkg.web.pages.page import Context, Page
 from magkg.web.pages.rendering import environment
 from magkg.web.problems import MEDIA_TYPE, of_error
@@ -50,13 +53,19 @@ def answer(graph: Graph, job: Job, texts: SourceTexts | None = None) -> Answer:
 
 
 def _written(page: Page, job: Job, context: Context) -> Answer:
+    if page.download is not None:
+        offered = (("Content-Disposition", _disposition(page.download.name)),)
+        return Answer(200, page.download.media_type, page.download.body, offered)
     headers = _headers(page, job)
+    if job.form == "html" and page.moved:
+        to = (("Location", page.moved), *headers)
+        return Answer(HTTPStatus.SEE_OTHER, "text/plain; charset=utf-8", page.moved.encode(), to)
     if job.form == "html":
         body = _html(page.template, context, job, page=page.data, title=page.title, made=page)
-        return Answer(200, FORMS["html"], body, headers)
-    if job.form == "json":
+        return Answer(page.status, FORMS["html"], body, headers)
+    if job.form == "json" and "json" not in page.files:
         body = json.dumps(page.data, ensure_ascii=False, indent=1).encode()
-        return Answer(200, FORMS["json"], body, headers)
+        return Answer(page.status, FORMS["json"], body, headers)
     if job.form == "csv" and page.table is not None:
         return Answer(200, FORMS["csv"], _csv(page), headers)
     if job.form in _EXPORTS and page.selection is not None:
@@ -66,6 +75,12 @@ def _written(page: Page, job: Job, context: Context) -> Answer:
         return Answer(200, media_type, body, headers)
     known = ", ".join(f".{each}" for each in page.suffixes)
     raise UnknownName("form of this page", f".{job.form}", (), hint=f"There are {known}.")
+
+
+def _disposition(name: str) -> str:
+    """Offer a file under a name in which nothing but letters, digits, dot, - and _ is left."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "magkg"
+    return f'attachment; filename="{plain}"'
 
 
 def _headers(page: Page, job: Job) -> tuple[tuple[str, str], ...]:
@@ -82,7 +97,8 @@ def _headers(page: Page, job: Job) -> tuple[tuple[str, str], ...]:
 
 def _html(template: str, context: Context, job: Job, **data: object) -> bytes:
     links = context.links
-    shared = {"context": context, "path": links.path, "short": links.short}
+    shared: dict[str, object] = {"context": context, "path": links.path, "short": links.short}
+    shared["site"] = masthead(context.graph)
     shared |= {"here": job.path, "query": f"?{urlencode(job.params)}" if job.params else ""}
     return environment().get_template(template).render(**shared, **data).encode("utf-8", "replace")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from magkg.use.select.language import Selection
     from magkg.web.pages.links import Links
 
-__all__ = ["Context", "Page", "Table"]
+__all__ = ["Context", "Download", "Page", "Table"]
 
 Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 
@@ -52,14 +52,26 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file to keep: the name it is offered under, its media type, its bytes."""
+
+    name: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page before it is written.
 
     ``data`` is what its template shows (as ``page``) and what ``.json`` gives, so it holds plain
     JSON values. ``table`` gives ``.csv``; ``selection``, the claims it is about, ``.ttl``, ``.nq``
-    and ``.jsonld``; ``files`` any other suffix, such as ``svg``: a media type and its bytes.
+    and ``.jsonld``; ``files`` any other suffix, such as ``svg``, or ``json`` where
+    its shape is documented elsewhere: a media type and its bytes.
     ``linked`` is its schema.org description. ``canonical`` is its own path where another one leads
-    to it as well.
+    to it as well. ``status`` is its HTTP status: a form that shows what is wrong with what was
+    given has that of the fault. ``moved`` is the path that a reader of the page is sent to instead;
+    ``download``, a file that the page is, whatever form was asked for.
     """
 
     template: str
@@ -70,6 +82,9 @@ class Page:
     files: Mapping[str, Callable[[], tuple[str, bytes]]] = field(default_factory=dict)
     linked: Mapping[str, Any] | None = None
     canonical: str = ""
+    status: int = 200
+    moved: str = ""
+    download: Download | None = None
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -77,4 +92,4 @@ class Page:
         found = ["html", "json"]
         found += ["csv"] if self.table else []
         found += ["ttl", "nq", "jsonld"] if self.selection is not None else []
-        return (*found, *self.files)
+        return tuple(dict.fromkeys((*found, *self.files)))

@@ -33,12 +33,16 @@ ROUTES: dict[str, str] = {
     "/resource": "resource:resource",
     "/matrix": "matrix:matrix",
     "/audit": "audit:audit",
+    "/audit/report": "audit:report",
     "/queries": "queries:queries",
     "/queries/*": "queries:query",
     "/sparql": "editor:editor",
     "/network": "network:network",
     "/export": "export:doors",
     "/export/*": "export:export",
+    "/.well-known/void": "void:void",
+    "/openapi.json": "openapi:openapi",
+    "/sitemap.xml": "sitemap:sitemap",
 }
 
 

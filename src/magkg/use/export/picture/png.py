@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from magkg.use.export.formats import Options
     from magkg.use.select.subgraph import Subgraph
 
-__all__ = ["write"]
+__all__ = ["rasterised", "write"]
 
 # Pixels of the image for one of the drawing.
 _ZOOM = 2
@@ -29,8 +29,21 @@ _ZOOM = 2
 def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Mapping[str, int]:
     """Write a picture of a selection as PNG; give the counts of what is drawn.
 
-    Raises MagkgError where resvg or all fonts are missing, InputError as ``svg`` does.
+    Raises MagkgError as ``rasterised`` does, InputError as ``svg`` does.
     """
+    _engine()
+    text, counts = drawn(subgraph, options)
+    out.write(rasterised(text))
+    return counts
+
+
+def rasterised(text: str) -> bytes:
+    """Draw an SVG document as PNG; raises MagkgError where resvg or all fonts are missing."""
+    found: bytes = _engine().svg_to_bytes(svg_string=text, zoom=_ZOOM)
+    return found
+
+
+def _engine() -> ModuleType:
     try:
         import resvg_py
     except ImportError:
@@ -44,9 +57,7 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
             hint="Install DejaVu Sans, Liberation Sans, Noto Sans, Arial or Helvetica; or export "
             "svg, which the browser draws.",
         )
-    text, counts = drawn(subgraph, options)
-    out.write(resvg_py.svg_to_bytes(svg_string=text, zoom=_ZOOM))
-    return counts
+    return resvg_py
 
 
 def _probe(resvg: ModuleType, text: str) -> bytes:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from magkg.use.export.formats import Options
     from magkg.use.select.subgraph import Subgraph
 
-__all__ = ["write"]
+__all__ = ["entry", "write"]
 
 _COMMANDS = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
@@ -48,11 +48,12 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     """
     found = collect(subgraph, options)
     for at, reference in enumerate(found.references):
-        out.write(encoded("\n" * bool(at) + _entry(reference), reference.iri))
+        out.write(encoded("\n" * bool(at) + entry(reference), reference.iri))
     return {"entries": len(found.references), **found.counts}
 
 
-def _entry(reference: Reference) -> str:
+def entry(reference: Reference) -> str:
+    """Write one source or study as an entry."""
     fields = ",\n".join(f"  {name} = {{{value}}}" for name, value in _fields(reference) if value)
     return f"@{form_of(reference)[0]}{{{reference.key},\n{fields}\n}}\n"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from magkg.use.export.formats import Options
     from magkg.use.select.subgraph import Subgraph
 
-__all__ = ["write"]
+__all__ = ["item", "write"]
 
 _PLACES = {"journal": "container-title", "volume": "volume", "issue": "issue", "pages": "page"}
 
@@ -33,22 +33,23 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     found = collect(subgraph, options)
     out.write(b"[")
     for at, reference in enumerate(found.references):
-        item = json.dumps(_item(reference), ensure_ascii=False, indent=1)
-        out.write(encoded(",\n" * bool(at) + item, reference.iri))
+        written = json.dumps(item(reference), ensure_ascii=False, indent=1)
+        out.write(encoded(",\n" * bool(at) + written, reference.iri))
     out.write(b"]\n")
     return {"items": len(found.references), **found.counts}
 
 
-def _item(reference: Reference) -> dict[str, Any]:
-    item: dict[str, Any] = {
+def item(reference: Reference) -> dict[str, Any]:
+    """Give one source or study as an item of CSL."""
+    found: dict[str, Any] = {
         "id": reference.key,
         "type": form_of(reference)[1],
         "title": reference.title,
         "author": [_author(each) for each in reference.authors],
         "issued": {"date-parts": [list(reference.issued)]} if reference.issued else {},
     }
-    item |= {_PLACES[name]: value for name, value in reference.place}
-    item |= {
+    found |= {_PLACES[name]: value for name, value in reference.place}
+    found |= {
         "DOI": reference.doi,
         "PMID": reference.pmid,
         "URL": reference.url,
@@ -61,8 +62,8 @@ def _item(reference: Reference) -> dict[str, Any]:
         "claims": list(reference.claims),
         "studies": [{"label": label, "iri": iri} for label, iri in reference.studies],
     }
-    item["custom"] = {name: value for name, value in custom.items() if value}
-    return {name: value for name, value in item.items() if value or name == "title"}
+    found["custom"] = {name: value for name, value in custom.items() if value}
+    return {name: value for name, value in found.items() if value or name == "title"}
 
 
 def _author(name: Name) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The front: one process that routes, negotiates, caches and logs, and never opens a graph."""

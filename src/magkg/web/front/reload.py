@@ -1,0 +1,59 @@
+"""Watches what is served: a graph that is built anew, texts that change."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from magkg.web.front.site import Site
+    from magkg.web.workers.pool import Pool
+
+__all__ = ["texts_state", "watch"]
+
+_MANIFEST = "manifest.json"
+_PAUSE = 1.0  # In seconds.
+
+
+async def watch(site: Site, pool: Pool) -> None:
+    """Have the workers replaced whenever the graph or the texts have changed, until cancelled."""
+    place, sources = site.settings.place, site.settings.sources
+    served = _manifest_state(place)
+    while True:
+        await asyncio.sleep(_PAUSE)
+        found = _manifest_state(place)
+        texts = await asyncio.to_thread(texts_state, sources)
+        if not found or (found, texts) == (served, site.texts):
+            continue
+        # Where it cannot be opened, what was served goes on being served, until the next change.
+        if await pool.replace():
+            site.texts = texts
+        served = found
+
+
+def _manifest_state(place: str) -> str:
+    """Give what changes when a built graph is replaced; "" while it is not there."""
+    if place.lower().startswith(("http://", "https://")):
+        return "endpoint"
+    try:
+        found = os.stat(Path(place) / _MANIFEST)
+    except OSError:
+        return ""
+    return f"{found.st_ino} {found.st_mtime_ns} {found.st_size}"
+
+
+def texts_state(folder: str) -> str:
+    """Give what changes when a text in a folder does: a digest of names, sizes and times."""
+    if not folder:
+        return ""
+    try:
+        with os.scandir(folder) as entries:
+            seen = sorted(
+                (each.name, each.stat().st_mtime_ns, each.stat().st_size) for each in entries
+            )
+    except OSError:
+        return "unreadable"
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

@@ -1,0 +1,150 @@
+"""The site as one value: its settings, its pool of workers, and the answers that it keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from magkg import resources
+from magkg.web.front.cache import Cache
+from magkg.web.front.logs import Log, write
+from magkg.web.front.metrics import Metrics
+
+if TYPE_CHECKING:
+    from magkg.web.messages import Answer, Job
+    from magkg.web.settings import Settings
+    from magkg.web.workers.facts import Facts
+
+__all__ = ["Asked", "Site", "steady"]
+
+# What two askings of one text may answer differently (SPARQL 1.1, sections 17.4.2 and 17.4.5).
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_KEPT = 64 << 20
+
+
+class Asked(Protocol):
+    """What the front needs of the pool of workers."""
+
+    @property
+    def facts(self) -> Facts:
+        """What is served."""
+
+    def figures(self) -> Mapping[str, float]:
+        """Figures for /metrics."""
+
+    async def answer(self, job: Job, client: str) -> Answer:
+        """Answer a job; a fault is a problem document."""
+
+
+@dataclass(slots=True)
+class _Flight:
+    key: tuple[str, Job]
+    task: asyncio.Task[Answer]
+    waiting: int = 0
+
+
+@dataclass
+class Site:
+    """What every route shares.
+
+    ``texts`` is the state of the folder of texts; with the digest of the graph it makes the
+    edition, and answers of another edition are never given. ``outgoing`` is how many bytes of
+    answers wait to be read by their clients.
+    """
+
+    settings: Settings
+    pool: Asked
+    log: Log = write
+    texts: str = ""
+    outgoing: int = 0
+    metrics: Metrics = field(default_factory=Metrics)
+    cache: Cache[Answer] = field(default_factory=lambda: Cache(_KEPT))
+    packed: Cache[bytes] = field(default_factory=lambda: Cache(_KEPT))
+    _flights: dict[tuple[str, Job], _Flight] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> str:
+        """What the answers follow from beside the job; "" where it cannot be known."""
+        content = self.pool.facts.content
+        if content is None:
+            return ""
+        limits = f"{self.settings.rows} {self.settings.largest}"
+        return f"{content} {_code()} {limits} {self.texts}"
+
+    def tag(self, job: Job) -> str:
+        """Give the weak entity tag (RFC 9110, section 8.8.3) of a job's answer, "" for none."""
+        edition = self.edition
+        return _tag(edition, job) if edition and steady(job) else ""
+
+    def kept(self, job: Job) -> Answer | None:
+        """Give the answer to a job that is kept, if one is."""
+        edition = self.edition
+        return self.cache.get((edition, job)) if edition and steady(job) else None
+
+    async def ask(self, job: Job, client: str) -> tuple[Answer, str]:
+        """Answer a job by a worker, or with another client that asks the same at this moment.
+
+        Gives the answer, and whether it was ``shared`` or a ``miss``; ``none`` for a job that is
+        asked anew each time.
+        """
+        if not steady(job):
+            return await self.pool.answer(job, client), "none"
+        edition = self.edition
+        flight = self._flights.get((edition, job))
+        if flight is not None:
+            answer = await self._landed(flight)
+            # A refusal is for the client that was refused.
+            if answer.status not in {429, 503}:
+                return answer, "shared"
+            return await self.pool.answer(job, client), "miss"
+        flight = _Flight((edition, job), asyncio.create_task(self._fly(edition, job, client)))
+        self._flights[flight.key] = flight
+        return await self._landed(flight), "miss"
+
+    async def _fly(self, edition: str, job: Job, client: str) -> Answer:
+        answer = await self.pool.answer(job, client)
+        private = any(name.lower() == "cache-control" for name, _ in answer.headers)
+        if edition and answer.status == 200 and not private and edition == self.edition:
+            self.cache.put((edition, job), answer, len(answer.body) + 1024)
+        return answer
+
+    async def _landed(self, flight: _Flight) -> Answer:
+        """Wait for a flight; whoever leaves last ends it."""
+        flight.waiting += 1
+        try:
+            return await asyncio.shield(flight.task)
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting:
+                flight.task.cancel()
+                if self._flights.get(flight.key) is flight:
+                    del self._flights[flight.key]
+
+
+def steady(job: Job) -> bool:
+    """Whether a job has the same answer each time, as long as the graph is the same."""
+    return job.kind != "sparql" or not _VOLATILE.search(job.text)
+
+
+@cache
+def _code() -> str:
+    """Give a digest of the version and the code, since that of a checkout changes more often."""
+    seen = hashlib.sha256(resources.version().encode())
+    package = Path(str(files("magkg")))
+    for path in sorted(each for each in package.rglob("*") if each.suffix in {".py", ".html"}):
+        seen.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _tag(edition: str, job: Job) -> str:
+    digest = hashlib.sha256(edition.encode() + b"\0" + job.encode()).digest()
+    return f'W/"{urlsafe_b64encode(digest[:18]).decode()}"'

@@ -1,0 +1,137 @@
+"""Serves a graph: binds, starts the workers, answers until a signal, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from magkg.errors import InputError
+from magkg.web.pages.links import is_web
+
+if TYPE_CHECKING:
+    from magkg.web.front.site import Site
+    from magkg.web.settings import Settings
+
+__all__ = ["must_be_isolated", "serve"]
+
+_GRACE = 10  # For requests that run when the end is asked for, in seconds.
+
+
+def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
+    """Serve a graph until SIGINT or SIGTERM.
+
+    ``announce`` is told where it listens and what the workers are isolated by. Raises InputError
+    where the address cannot be had, and where nothing isolates the workers and the address is not
+    of loopback; StoreUnavailable where there is no graph.
+    """
+    _check(settings)
+    with _bound(settings.host, settings.port) as listening:
+        asyncio.run(_serve(settings, listening, announce))
+
+
+async def _serve(
+    settings: Settings, listening: socket.socket, announce: Callable[[str], None]
+) -> None:
+    from magkg.web.front import logs
+    from magkg.web.front.reload import texts_state, watch
+    from magkg.web.front.site import Site
+    from magkg.web.workers.pool import Pool
+
+    address, port = listening.getsockname()[:2]
+    here = _url(settings.host, port)
+    settings = replace(settings, port=port, base=settings.base.rstrip("/") or here)
+    logs.joined_by_uvicorn(logs.write)
+    pool = Pool(settings, logs.write)
+    await pool.start()
+    try:
+        must_be_isolated(pool.facts.isolation, pool.facts.reason, address)
+        site = Site(settings, pool, texts=texts_state(settings.sources))
+        watching = asyncio.create_task(watch(site, pool))
+        announce(f"magkg serves {settings.place} at {here}")
+        announce(f"Workers: {pool.facts.reason}. Ctrl-C stops.")
+        sys.stdout.flush()
+        await _answer(site, listening)
+        watching.cancel()
+    finally:
+        await pool.stop()
+
+
+async def _answer(site: Site, listening: socket.socket) -> None:
+    import uvicorn
+
+    from magkg.web.app import application
+    from magkg.web.front.slow import protocol
+
+    class _Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Take a signal as a wish to end, and end well; uvicorn would raise it again."""
+            loop = asyncio.get_running_loop()
+            for each in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(each, self.handle_exit, each, None)
+            yield
+
+    config = uvicorn.Config(
+        application(site),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        http=protocol(site.settings.proxies),
+        h11_max_incomplete_event_size=64 << 10,
+        ws="none",
+        timeout_keep_alive=8,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    await _Server(config).serve(sockets=[listening])
+
+
+def _check(settings: Settings) -> None:
+    for each in settings.proxies:
+        try:
+            ip_network(each, strict=False)
+        except ValueError:
+            hint = "A proxy is an address or a network: 127.0.0.1, 10.0.0.0/8."
+            raise InputError(f"{each!r} is no address of a proxy", hint=hint) from None
+    parts = urlsplit(settings.base)
+    plain = not (parts.query or parts.fragment or parts.path.strip("/"))
+    if settings.base and not (is_web(settings.base) and plain):
+        raise InputError(
+            f"{settings.base!r} is no public URL of a site",
+            hint="It is http(s)://HOST[:PORT], and the site stands at its root.",
+        )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Bind the address, so that a port that is taken is said before any worker starts."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        hint = "Another port: --port N, or --port 0 for any that is free." if taken else ""
+        reason = "something else listens there" if taken else error.strerror or str(error)
+        raise InputError(f"cannot listen at {host}:{port}: {reason}", hint=hint) from None
+
+
+def must_be_isolated(isolation: str, reason: str, address: str) -> None:
+    if isolation == "none" and not ip_address(address.partition("%")[0]).is_loopback:
+        raise InputError(
+            f"nothing here can keep the workers from the network ({reason}), so only this machine"
+            " itself is served",
+            hint="Leave out --host, or allow user namespaces or seccomp on this system.",
+        )
+
+
+def _url(host: str, port: int) -> str:
+    shown = "localhost" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"

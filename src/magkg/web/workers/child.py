@@ -1,0 +1,209 @@
+"""A worker process: opens the graph once, then answers one job after another.
+
+``python -m magkg.web.workers.child`` reads settings as its first message, says that it is ready or
+why not, and answers jobs until its standard input is closed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from magkg.errors import MagkgError
+from magkg.web import problems
+from magkg.web.messages import Answer, Job
+from magkg.web.settings import Settings
+from magkg.web.workers import frames, isolation
+from magkg.web.workers.facts import Facts
+from magkg.web.workers.status import NO_MEMORY
+
+if TYPE_CHECKING:
+    from magkg.claims.sources import SourceTexts
+    from magkg.use.graph import Graph
+    from magkg.web.workers.isolation import Isolation
+
+__all__ = ["main"]
+
+_WATCHED_EVERY = 1.0
+
+
+def main() -> int:
+    """Serve until standard input is closed; give the exit code."""
+    jobs, answers = _pipes()
+    sent = frames.read(jobs)
+    if sent is None:
+        return 0
+    found = json.loads(sent)
+    settings = Settings(**{**found, "proxies": tuple(found["proxies"])})
+    walls = isolation.enter(settings)
+    _end_with_parent()
+    try:
+        with _open(settings) as graph:
+            texts = _texts(settings)
+            _prepare()
+            facts = _facts(graph, walls)
+            _send(answers, facts.encode())
+            _serve(jobs, answers, settings, graph, texts)
+    except MagkgError as error:
+        _send(answers, json.dumps(_failure(error)).encode())
+        return error.exit_code
+    except MemoryError:
+        return NO_MEMORY
+    return 0
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Take the two pipes to the front away from all else: what prints, prints on stderr."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the front ends its workers, in its own time
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    jobs, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return os.fdopen(jobs, "rb"), os.fdopen(answers, "wb")
+
+
+def _send(answers: BinaryIO, *messages: bytes) -> None:
+    answers.write(frames.sent(*messages))
+    answers.flush()
+
+
+def _end_with_parent() -> None:
+    """End a job at work when the front is gone, where the system does not (Linux does)."""
+    if sys.platform in {"linux", "win32"}:
+        return
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCHED_EVERY)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _open(settings: Settings) -> Graph:
+    from magkg.use.graph import open as open_graph
+
+    limit = settings.timeout if isolation.is_endpoint(settings.place) else None
+    return open_graph(settings.place, timeout=limit)
+
+
+def _texts(settings: Settings) -> SourceTexts | None:
+    from magkg.claims.sources import from_setting
+
+    # Only what was named: texts are not to be shown to the world because a variable is set.
+    return from_setting(settings.sources) if settings.sources else None
+
+
+def _prepare() -> None:
+    """Import what pages need and compile their templates, so that no first page is slow."""
+    from magkg.web.pages.rendering import environment
+    from magkg.web.pages.routes import ROUTES
+
+    names = {f"magkg.web.pages.{target.partition(':')[0]}" for target in ROUTES.values()}
+    names |= {"magkg.web.pages.answering", "magkg.web.sparql.answering"}
+    templates = environment()
+    work: list[tuple[Callable[[str], object], str]] = []
+    work += [(import_module, name) for name in sorted(names) if find_spec(name) is not None]
+    work += [(templates.get_template, name) for name in templates.list_templates(["html"])]
+    for prepare, name in work:
+        try:
+            prepare(name)
+        except Exception:  # what needs it will fail when it is asked for, and nothing else
+            _log_fault(preparing=name)
+
+
+def _facts(graph: Graph, walls: Isolation) -> Facts:
+    built = graph.manifest
+    return Facts(
+        content=built.content if built else None,
+        root=built.root if built else None,
+        counts=dict(built.counts) if built else {},
+        graphs=_names(graph),
+        prefixes=dict(graph.prefixes),
+        isolation=walls.kind,
+        reason=walls.reason,
+    )
+
+
+def _names(graph: Graph) -> tuple[str, ...]:
+    """Give the names of the named graphs; an endpoint that does not say has none."""
+    try:
+        rows = list(graph.store.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
+    except MagkgError:
+        if graph.manifest is not None:
+            raise
+        return ()
+    return tuple(sorted(str(name) for (name,) in rows))
+
+
+def _failure(error: MagkgError) -> dict[str, str]:
+    return {"error": type(error).__name__, "message": error.message, "hint": error.hint}
+
+
+def _serve(
+    jobs: BinaryIO,
+    answers: BinaryIO,
+    settings: Settings,
+    graph: Graph,
+    texts: SourceTexts | None,
+) -> None:
+    while (sent := frames.read(jobs)) is not None:
+        answer = _answer(Job.decode(sent), settings, graph, texts)
+        if len(answer.body) > settings.largest:
+            answer = _too_large(settings)
+        _send(answers, *answer.encode())
+
+
+def _answer(job: Job, settings: Settings, graph: Graph, texts: SourceTexts | None) -> Answer:
+    """Answer a job; a fault of ours is told without its traceback, which goes to the log."""
+    try:
+        if job.kind == "page":
+            from magkg.web.pages import answering
+
+            return answering.answer(graph, job, texts)
+        from magkg.web.sparql.answering import answer
+
+        return answer(graph, job, settings)
+    except MagkgError as error:
+        found: dict[str, Any] = problems.of_error(error)
+        return Answer(found["status"], problems.MEDIA_TYPE, json.dumps(found).encode())
+    except MemoryError:
+        raise
+    except Exception:
+        _log_fault(job=asdict(job))
+        return problems.problem(
+            500,
+            "this could not be answered: there is a fault in magkg",
+            "It is written in the server's log. Please tell those who run this site.",
+        )
+
+
+def _log_fault(**fields: object) -> None:
+    print(json.dumps({**fields, "traceback": traceback.format_exc()}), file=sys.stderr)
+
+
+def _too_large(settings: Settings) -> Answer:
+    return problems.problem(
+        503,
+        f"the answer is larger than {settings.largest >> 20} MB, the most that this site sends",
+        "Ask for less: with LIMIT and OFFSET, or for fewer variables. "
+        "A copy of the graph answers without limits: run magkg yourself.",
+        limit=settings.largest,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
