@@ -11,7 +11,7 @@ import pytest
 
 from magkg.errors import InputError, QueryTimeout, StoreUnavailable, SyntaxFault
 from magkg.store.endpoint import EndpointStore
-from magkg.store.interface import IRI, Blank, Literal, Store
+from magkg.store.interface import DEFAULT_GRAPH, IRI, Blank, Dataset, Literal, Store
 from magkg.vocabulary import XSD
 from tests.store.sparql_server import JSON, TURTLE, Server
 
@@ -170,6 +170,21 @@ def test_a_row_limit_that_the_answer_does_not_tell_is_asked_for(server: Server) 
     for _ in range(2):
         with pytest.raises(StoreUnavailable, match="1000 rows at most"):
             store.construct("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+def test_an_endpoint_is_sent_the_names_that_it_knows(server: Server) -> None:
+    both = Dataset((DEFAULT_GRAPH, "urn:x:a"), ("urn:x:b", "urn:x:c"))
+    EndpointStore(server.url + "/sparql", default_graph="http://g/").ask("ASK {}", None, both)
+    assert server.seen[-1]["default-graph-uri"] == ["http://g/", "urn:x:a"]
+    assert server.seen[-1]["named-graph-uri"] == ["urn:x:b", "urn:x:c"]
+    nameless = EndpointStore(server.url + "/sparql")
+    nameless.ask("ASK {}", dataset=Dataset((), ("urn:x:b",)))
+    assert "default-graph-uri" not in server.seen[-1]
+    assert server.seen[-1]["named-graph-uri"] == ["urn:x:b"]
+    before = len(server.seen)
+    with pytest.raises(InputError, match="no name for its default graph"):
+        nameless.ask("ASK {}", dataset=both)
+    assert len(server.seen) == before
 
 
 def test_an_endpoint_is_asked_once_whether_its_default_graph_has_a_name(server: Server) -> None:

@@ -29,6 +29,9 @@ def _object(inside: Callable[[int], str]) -> Callable[[int], str]:
 KINDS: Mapping[str, Callable[[int], str]] = {
     "groups": _where(lambda n: "{" * n + "?s ?p ?o" + "}" * n),
     "groups_open": lambda n: "SELECT * WHERE " + "{" * n,
+    "groups_joined": _where(lambda n: "{ ?s ?p ?o }" * n),
+    "graphs_joined": _where(lambda n: "GRAPH ?g { ?s ?p ?o }" * n),
+    "unions_joined": _where(lambda n: "{ ?s ?p ?o } UNION { ?s ?p ?o }" * n),
     "optional_nested": _where(lambda n: "OPTIONAL { " * n + "?s ?p ?o" + "}" * n),
     "optional_chain": _where(lambda n: "?s ?p ?o" + " OPTIONAL { ?s ?p ?o }" * n),
     "optional_empty": _where(lambda n: "OPTIONAL{}" * n),

@@ -1,12 +1,15 @@
-"""Pages over HTTP: their forms, their tags, their headers, small and not at all where it is known."""
+"""Pages over HTTP: their forms, tags and headers, compressed, and not sent where known."""
 
 from __future__ import annotations
 
 import gzip
 import json
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
+
+if TYPE_CHECKING:
+    import httpx
 
 PAGE = "/term"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"

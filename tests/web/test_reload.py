@@ -39,13 +39,10 @@ def test_a_new_build_is_served_and_no_request_fails(tmp_path: Path) -> None:
         asking = [threading.Thread(target=ask, args=(served.base,)) for _ in range(2)]
         for each in asking:
             each.start()
-        concept = sorted((home / "graphs").rglob("*.ttl"))[0]
-        added = (
-            "\n<https://example.org/bees/concept/added> a <https://w3id.org/magkg/ns#Concept> ;\n"
-        )
-        added += '    <http://www.w3.org/2004/02/skos/core#prefLabel> "added"@en .\n'
-        concept.write_text(concept.read_text() + added)
-        build(project, folder, on_error="skip")
+        concepts = home / "graphs" / "concepts" / "food.ttl"
+        said = concepts.read_text("utf-8")
+        concepts.write_text(said.replace('"lavender"', '"true lavender"'), "utf-8")
+        build(project, folder)
         until(lambda: httpx.get(f"{served.base}/term.json").headers["etag"] != before)
         done.set()
         for each in asking:

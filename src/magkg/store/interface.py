@@ -156,7 +156,8 @@ class Store(Protocol):
 
 
 _SKIPPED = re.compile(
-    r"(?:\s+|#[^\r\n]*|base\s*<[^>]*>|prefix\s*[^\s:<]*:\s*<[^>]*>)*", re.IGNORECASE
+    r"(?:\s+|#[^\r\n]*|base\s*<[^>]*>|prefix\s*[^\s:<]*:\s*<[^>]*>|version\s*[\"'][^\"']*[\"'])*",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z]+")
 _UPDATES = frozenset(

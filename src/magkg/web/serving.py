@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["must_be_isolated", "serve"]
 
+# Connections, and files that are open for other reasons.
+MOST, _SPARE = 1000, 200
 _GRACE = 10  # For requests that run when the end is asked for, in seconds.
 
 
@@ -48,6 +50,7 @@ async def _serve(
 
     address, port = listening.getsockname()[:2]
     here = _url(settings.host, port)
+    told = settings.base
     settings = replace(settings, port=port, base=settings.base.rstrip("/") or here)
     logs.joined_by_uvicorn(logs.write)
     pool = Pool(settings, logs.write)
@@ -58,6 +61,8 @@ async def _serve(
         watching = asyncio.create_task(watch(site, pool))
         announce(f"magkg serves {settings.place} at {here}")
         announce(f"Workers: {pool.facts.reason}. Ctrl-C stops.")
+        if not told and ip_address(address.partition("%")[0]).is_unspecified:
+            announce(f"Absolute URLs in answers begin with {here}: set another with --public-url.")
         sys.stdout.flush()
         await _answer(site, listening)
         watching.cancel()
@@ -86,13 +91,27 @@ async def _answer(site: Site, listening: socket.socket) -> None:
         access_log=False,
         server_header=False,
         lifespan="off",
-        http=protocol(site.settings.proxies),
+        http=protocol(site.settings.proxies, _connections()),
         h11_max_incomplete_event_size=64 << 10,
         ws="none",
         timeout_keep_alive=8,
         timeout_graceful_shutdown=_GRACE,
     )
     await _Server(config).serve(sockets=[listening])
+
+
+def _connections() -> int:
+    """Give how many connections there may be: as many as files may be open, less some to spare."""
+    if sys.platform == "win32":
+        return MOST
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + _SPARE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MOST if soft == resource.RLIM_INFINITY else max(1, min(MOST, soft - _SPARE))
 
 
 def _check(settings: Settings) -> None:
@@ -124,6 +143,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def must_be_isolated(isolation: str, reason: str, address: str) -> None:
+    """Refuse what is not of loopback where nothing keeps the workers from the network."""
     if isolation == "none" and not ip_address(address.partition("%")[0]).is_loopback:
         raise InputError(
             f"nothing here can keep the workers from the network ({reason}), so only this machine"

@@ -79,14 +79,33 @@ def test_without_facets_it_is_the_matrix_of_the_report(bundled: Graph) -> None:
     for part, sheet in zip(expected, page["sheets"], strict=True):
         assert [(each["iri"], each["label"]) for each in sheet["columns"]] == list(part.columns)
         assert [(each["iri"], each["label"]) for each in sheet["rows"]] == list(part.rows)
-    claims = {(row, column): 0 for row, column, _ in groups(page)}
-    for row, column, group in groups(page):
-        claims[row, column] += group["claims"]
-    cells = {at: cell for part in expected for at, cell in part.cells.items()}
-    held = {at: sum(each.number("claimCount") for each in cell) for at, cell in cells.items()}
-    # A cell of two questions stands in two tables.
-    assert claims.keys() == held.keys()
-    assert all(claims[at] >= held[at] for at in held)
+    shown = [
+        (row["iri"], column["iri"], group)
+        for sheet in page["sheets"]
+        for row in sheet["rows"]
+        for column, cell in zip(sheet["columns"], row["cells"], strict=True)
+        for group in cell
+    ]
+    held = [
+        (row, column, [each for each in part.cells[row, column] if each.scope == scope])
+        for part in expected
+        for row, _ in part.rows
+        for column, _ in part.columns
+        for scope in sorted({each.scope for each in part.cells.get((row, column), ())})
+    ]
+    assert len(shown) == len(held)
+    contested = {"conflicting", "disputed"}
+    for (row, column, group), (subject, target, statements) in zip(shown, held, strict=True):
+        assert (row, column) == (subject, target)
+        assert group["claims"] == sum(each.number("claimCount") for each in statements)
+        assert group["studies"] == len({root for each in statements for root in each.roots})
+        open_ones = contested & {each.verdict for each in statements}
+        assert group["narrower_contested"] == bool(open_ones - {group["verdict"]})
+        widest = min(len(each.qualifiers) for each in statements)
+        assert group["verdict"] in {
+            each.verdict for each in statements if len(each.qualifiers) == widest
+        }
+    assert any(group["narrower_contested"] for *_, group in shown)
 
 
 @pytest.mark.parametrize("url", VIEWS)

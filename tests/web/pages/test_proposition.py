@@ -128,6 +128,23 @@ def test_studies_of_one_root_are_counted_once_and_it_says_why(bundled: Graph) ->
     assert "A level is 1 at the least." in independent
 
 
+def test_a_link_that_holds_either_way_is_told_once(bundled: Graph) -> None:
+    name = held(
+        bundled,
+        "?a mag:sameCohortAs ?b . ?b mag:sameCohortAs ?a . ?x mag:proposition ?p ; mag:study ?a . "
+        "?y mag:proposition ?p ; mag:study ?b",
+    )
+    lines = data(bundled, name)["why"]["assessment"]["lines"]
+    told = [
+        frozenset((each["study"]["iri"], each["other"]["iri"]))
+        for line in lines
+        for each in line["because"]
+        if each["how"] == "is of the same cohort as"
+    ]
+    assert told
+    assert len(told) == len(set(told))
+
+
 def test_narrower_and_wider_propositions_say_what_differs(bundled: Graph) -> None:
     name = held(bundled, "?p mag:narrowerScopeThan ?wide")
     found = data(bundled, name)["near"]["propositions"]
@@ -145,7 +162,8 @@ def test_narrower_and_wider_propositions_say_what_differs(bundled: Graph) -> Non
 def test_a_prefix_leads_to_the_whole_name(bundled: Graph) -> None:
     whole = digits(bundled, "guide-nerve-health#evidence-2011-regeneration")
     answer = get(bundled, f"/proposition/{whole[:12]}")
-    assert answer.status == 200
+    assert answer.status == 303
+    assert dict(answer.headers)["Location"] == f"/proposition/{whole}"
     assert f'</proposition/{whole}>; rel="canonical"' in dict(answer.headers)["Link"]
     assert data(bundled, whole[:12].upper())["proposition"] == PROP + whole
 

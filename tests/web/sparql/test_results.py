@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
@@ -53,20 +54,19 @@ def test_pyoxigraph_reads_the_same_terms(writer: str) -> None:
     assert isinstance(found, ox.QuerySolutions)
     assert [each.value for each in found.variables] == ["x", "y"]
     read = [tuple(None if v is None else term(v) for v in row) for row in found]
-    assert [_plain(row) for row in read] == [_plain(row) for row in given]
+    # pyoxigraph strips the text of an XML element (rdflib, below, does not).
+    strip = writer == "xml"
+    assert [_plain(row, strip) for row in read] == [_plain(row, strip) for row in given]
 
 
-@pytest.mark.parametrize("writer", ["json", "xml", "tsv"])
+@pytest.mark.parametrize("writer", ["json", "xml"])
 def test_rdflib_reads_the_same_rows(writer: str) -> None:
     results = pytest.importorskip("rdflib.query")
-    # rdflib's reader of TSV strips what is at the end of a row, so an empty last cell is none.
-    given = [row for row in table(NASTY) if None not in row]
+    given = table(NASTY)[:-3]  # without unbound cells
     found = results.Result.parse(io.BytesIO(written(writer, given)), format=writer)
-    assert len(list(found)) == len(given)
-    if writer != "tsv":
-        assert [[str(each) for each in row] for row in found] == [
-            [each.label if isinstance(each, Blank) else str(each) for each in row] for row in given
-        ]
+    assert [[str(each) for each in row] for row in found] == [
+        [each.label if isinstance(each, Blank) else str(each) for each in row] for row in given
+    ]
 
 
 def test_csv_holds_the_plain_values() -> None:
@@ -99,7 +99,7 @@ def test_a_limit_of_rows_is_said(writer: str) -> None:
     given: list[tuple[Term | None, ...]] = [(Literal(str(n)), None) for n in range(5)]
     body, limited = rows(Solutions(("x", "y"), iter(given)), writer, Limit(3, 10**6))
     assert limited == "rows=3"
-    assert b"2" in body.splitlines()[-3 if writer in ("json", "xml") else -1] or b">2<" in body
+    assert body.count(b"\n") == {"json": 5, "xml": 10, "csv": 4, "tsv": 4}[writer]
     assert rows(Solutions(("x", "y"), iter(given)), writer, Limit(5, 10**6))[1] == ""
     if writer == "json":
         assert json.loads(body)["magkg"] == {"limited": {"rows": 3}}
@@ -130,5 +130,12 @@ def test_booleans() -> None:
         assert boolean(value, "csv").decode().strip() == str(value).lower()
 
 
-def _plain(row: tuple[Term | None, ...]) -> tuple[object, ...]:
-    return tuple("blank" if isinstance(each, Blank) else each for each in row)
+def _plain(row: tuple[Term | None, ...], strip: bool) -> tuple[object, ...]:
+    return tuple(
+        "blank"
+        if isinstance(each, Blank)
+        else replace(each, value=each.value.strip())
+        if strip and isinstance(each, Literal)
+        else each
+        for each in row
+    )

@@ -22,8 +22,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(built: Path) -> Iterator[Running]:
-    """A pool that the tests of a module share: two may be busy, for three seconds each."""
-    running = Running(Settings(str(built), workers=2, timeout=3.0))
+    """A pool that the tests of a module share: two may be busy, for five seconds each."""
+    running = Running(Settings(str(built), workers=2, timeout=5.0))
     running.start()
     yield running
     running.stop()
@@ -35,7 +35,7 @@ def serve(built: Path) -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
     def start(**named: object) -> Running:
-        told = {"place": str(built), "workers": 2, "timeout": 3.0} | named
+        told = {"place": str(built), "workers": 2, "timeout": 10.0} | named
         running = Running(Settings(**told))  # type: ignore[arg-type]
         started.append(running)
         running.start()

@@ -24,7 +24,7 @@ GREEDY = (
     + " ".join(f"BIND(CONCAT({', '.join([f'?x{n}'] * 8)}) AS ?x{n + 1})" for n in range(14))
     + " BIND(?x14 AS ?y) }"
 )
-PATIENCE = 30.0  # seconds before a test gives up waiting for what must come
+PATIENCE = 90.0  # seconds before a test gives up waiting for what must come
 
 
 def ask(text: str = "ASK { ?s ?p ?o }") -> Job:

@@ -51,7 +51,7 @@ def test_no_request_fails_while_the_graph_is_replaced(
         replaced = asyncio.create_task(running.pool.replace())
         while not replaced.done():
             jobs.append(running.asked(ask(), f"client-{len(jobs) % 7}"))
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
         jobs += [running.asked(PAGE, f"client-{n % 7}") for n in range(25)]
         assert await replaced
         assert {each.status for each in await asyncio.gather(*jobs)} == {200, 404}

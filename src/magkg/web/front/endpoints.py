@@ -9,12 +9,15 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
+from magkg.web import negotiation
 from magkg.web.front import forms, metrics, sending, static_files
 from magkg.web.front.frame import LONGEST_BODY
 from magkg.web.front.sending import Whole, refusal
 from magkg.web.front.site import steady
 from magkg.web.messages import Answer, Job, Pairs
 from magkg.web.problems import MEDIA_TYPE, problem
+from magkg.web.sparql import protocol
+from magkg.web.sparql.forms import ROWS, TRIPLES
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -58,14 +61,12 @@ class Endpoints:
         return await self._asked(request, Job("page", path, found, _pairs(request)))
 
     async def sparql(self, request: Request) -> Whole:
-        """Answer a query of the SPARQL protocol, or show the page that writes one."""
+        """Answer a query of the SPARQL protocol; to who reads HTML, with the page that asks it."""
         params, accept = _pairs(request), request.headers.get("accept", "")
-        asked = any(name in {"query", "update"} for name, _ in params)
-        if request.method != "POST" and sending.wants_html(accept) and not asked:
+        named = any(name in {"format", "output", "update"} for name, _ in params)
+        if request.method != "POST" and not named and _prefers_html(accept):
             return await self.page(request)
         request.state.route = "sparql"
-        from magkg.web.sparql import protocol
-
         body = await _body(request) if request.method == "POST" else b""
         if body is None:
             told = problem(413, f"the body is longer than {LONGEST_BODY} bytes")
@@ -162,6 +163,12 @@ class Endpoints:
 def _pairs(request: Request) -> Pairs:
     query = request.scope["query_string"].decode("ascii", "replace")
     return tuple(parse_qsl(query, keep_blank_values=True, errors="replace"))
+
+
+def _prefers_html(accept: str) -> bool:
+    """Whether a client takes HTML rather than any form that answers of queries have."""
+    html = negotiation.quality(accept, "text/html") if sending.wants_html(accept) else 0.0
+    return html > max(negotiation.quality(accept, each) for each in {**ROWS, **TRIPLES})
 
 
 def _matches(said: str, tag: str) -> bool:

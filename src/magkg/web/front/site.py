@@ -101,8 +101,7 @@ class Site:
         flight = self._flights.get((edition, job))
         if flight is not None:
             answer = await self._landed(flight)
-            # A refusal is for the client that was refused.
-            if answer.status not in {429, 503}:
+            if answer.status != 429:  # which is for the client that has used up its share
                 return answer, "shared"
             return await self.pool.answer(job, client), "miss"
         flight = _Flight((edition, job), asyncio.create_task(self._fly(edition, job, client)))
@@ -131,7 +130,8 @@ class Site:
 
 def steady(job: Job) -> bool:
     """Whether a job has the same answer each time, as long as the graph is the same."""
-    return job.kind != "sparql" or not _VOLATILE.search(job.text)
+    texts = [job.text, *(value for name, value in job.params if name == "query")]
+    return not any(_VOLATILE.search(each) for each in texts)
 
 
 @cache

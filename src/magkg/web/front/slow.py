@@ -24,11 +24,11 @@ __all__ = ["protocol"]
 
 # Seconds: for the whole head of a request, its whole body, and each piece that a client must read.
 HEAD, BODY, READ = 5.0, 10.0, 30.0
-MOST, MOST_OF_ONE = 1000, 100
+MOST_OF_ONE = 100
 
 
-def protocol(proxies: Collection[str], most: int = MOST) -> type[asyncio.Protocol]:
-    """Give what makes the protocol of a connection; a proxy may have as many as there are."""
+def protocol(proxies: Collection[str], most: int) -> type[asyncio.Protocol]:
+    """Give the protocol of connections, at most ``most``; a proxy may have all of them."""
 
     class Limited(_Limited):
         limit = most
@@ -38,7 +38,7 @@ def protocol(proxies: Collection[str], most: int = MOST) -> type[asyncio.Protoco
 
 
 class _Limited(H11Protocol):
-    limit = MOST
+    limit = 0
     trusted: Collection[str] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

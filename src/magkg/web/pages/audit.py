@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -164,52 +165,51 @@ def _narrowed(graph: Graph, whole: Audit | None, scope: Scope) -> Audit | None:
 
 def _state(context: Context, scope: Scope, whole: Audit | None) -> Json:
     """Give what was chosen, and what the rest of the audit can be narrowed to."""
-    graph = context.graph
     both = [
         card
         for each in (() if whole is None else whole.findings)
         for card in (each.claim, each.other)
         if card is not None
     ]
-    sources = Counter(each.source for each in both)
-    concepts = Counter(concept for each in both for concept in each.concepts)
-    offered = {
-        "source": _offered(context, sources),
-        "concept": _offered(context, concepts),
-    }
-    titles = labels(graph.store, {scope.source, scope.concept} - {""})
-    chosen = []
-    for word, value in scope.pairs(context):
-        rest = [each for name, each in scope.pairs(context) if name == word and each != value]
-        iri = {"source": scope.source, "concept": scope.concept}.get(word, "")
-        said = titles.get(iri, value.replace("_", " "))
-        url = scope.url(context, **{word: rest})
-        chosen.append({"word": word, "name": value, "label": said, "without": url})
     pairs = scope.pairs(context)
     plain = [(word, value) for word, value in pairs if word != "severity"]
     return {
-        "chosen": chosen,
-        "offered": offered,
+        "chosen": _chosen(context, scope),
+        "offered": {
+            "source": _offered(context, Counter(each.source for each in both)),
+            "concept": _offered(context, Counter(iri for each in both for iri in each.concepts)),
+        },
         "source": scope.source and facets.name(context, scope.source),
         "concept": scope.concept and facets.name(context, scope.concept),
         "kinds_chosen": list(scope.kinds),
         "all_kinds": [
             {"name": each, "title": each.replace("_", " ")}
-            for each, query in sorted(graph.queries().items())
+            for each, query in sorted(context.graph.queries().items())
             if query.severity
         ],
-        "severities": [
-            {
-                "name": each,
-                "chosen": each in scope.severities,
-                "url": scope.url(context, severity=[each]),
-            }
-            for each in SEVERITIES
-        ],
+        "severities": [{"name": each, "chosen": each in scope.severities} for each in SEVERITIES],
         "report": "/audit/report" + (f"?{urlencode(pairs)}" if pairs else ""),
-        "command": " ".join(["magkg audit", *(f"--{word} {value}" for word, value in plain)]),
+        "command": shlex.join(["magkg", "audit", *_options(plain)]),
         "largest": LARGEST,
     }
+
+
+def _options(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for word, value in pairs:
+        yield from (f"--{word}", value)
+
+
+def _chosen(context: Context, scope: Scope) -> list[Json]:
+    pairs = scope.pairs(context)
+    titles = labels(context.graph.store, {scope.source, scope.concept} - {""})
+    found = []
+    for word, value in pairs:
+        rest = [each for name, each in pairs if name == word and each != value]
+        iri = {"source": scope.source, "concept": scope.concept}.get(word, "")
+        said = titles.get(iri, value.replace("_", " "))
+        url = scope.url(context, **{word: rest})
+        found.append({"word": word, "name": value, "label": said, "without": url})
+    return found
 
 
 def _offered(context: Context, counts: Mapping[str, int]) -> list[Json]:

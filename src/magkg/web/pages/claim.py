@@ -33,7 +33,8 @@ _WORDING = (
 def claim(context: Context) -> Page:
     """Show the claim SLUG#NAME; what has such a name and is no claim, as any other node.
 
-    The old name of a claim leads to it. Raises UnknownName with the nearest claims.
+    A browser that asks for the old name of a claim is sent to it. Raises UnknownName with the
+    nearest claims.
     """
     slug, name = context.args
     asked = context.links.iri("claim", slug, name)
@@ -70,6 +71,7 @@ def _page(context: Context, asked: str, found: Json, node: Description) -> Page:
         selection=chosen,
         linked=_linked(context, found, entry),
         canonical=links.path(iri),
+        moved=links.path(iri) if asked != iri else "",
     )
 
 
@@ -89,8 +91,6 @@ def _data(context: Context, found: Json, node: Description) -> Json:
     source = found["source"]["iri"]
     why = graph.why(iri).document
     ladder.once(store, why["assessment"])
-    proposition = found["proposition"]
-    same = elsewhere.stating(store, [proposition])[proposition] if proposition else []
     return {
         "claim": iri,
         "name": context.links.short(iri),
@@ -107,6 +107,20 @@ def _data(context: Context, found: Json, node: Description) -> Json:
         "why": why,
         "judgements": ladder.judgements(store, why),
         "fitting": ladder.fitting(why["claim"]),
+        **_around(context, iri, found["proposition"]),
+        "upstream": [
+            str(each)
+            for name in ("upstreamId", "upstreamRating")
+            for each in node.get(MAG + name, [])
+        ],
+    }
+
+
+def _around(context: Context, iri: str, proposition: str | None) -> Json:
+    """Give what others say of the same matter, and what is noted of the claim itself."""
+    graph, store = context.graph, context.graph.store
+    same = elsewhere.stating(store, [proposition])[proposition] if proposition else []
+    return {
         "contested": iri in contested(store, [iri]),
         "same": claims(store, [each for each in same if each != iri]),
         "near": elsewhere.near(store, proposition) if proposition else None,
@@ -115,11 +129,6 @@ def _data(context: Context, found: Json, node: Description) -> Json:
         "findings": findings.of_claims(graph, iri),
         "dismissals": elsewhere.dismissals(store, iri),
         "old_names": elsewhere.old_names(store, iri),
-        "upstream": [
-            str(each)
-            for name in ("upstreamId", "upstreamRating")
-            for each in node.get(MAG + name, [])
-        ],
     }
 
 

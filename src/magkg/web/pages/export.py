@@ -56,6 +56,7 @@ _MEDIA = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
+_PLAIN: dict[str, Any] = {"view": "", "title": "", "spreadsheet": False, "neo4j": False}
 _ZIP = "application/zip"
 # The oldest day that a ZIP file can hold: the same selection gives the same bytes.
 _DAY = (1980, 1, 1, 0, 0, 0)
@@ -66,7 +67,7 @@ def doors(context: Context) -> Page:
     data: dict[str, Any] = {"fault": None, "claims": 0, "first": [], "views": VIEWS}
     title, selection, status = "Take away", None, 200
     words: selecting.Chosen = {}
-    options, form = {}, "turtle"
+    options, form = dict(_PLAIN), "turtle"
     try:
         options, form = _said(context), find(context.one("format") or "turtle").name
         words, wanted = selecting.chosen(context, _OPTIONS)

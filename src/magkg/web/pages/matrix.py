@@ -93,43 +93,64 @@ def matrix(context: Context) -> Page:
     sheets = view.sheets()
     number, pages, shown = _part(context, sheets)
     data = {
-        "by": view.by,
-        "rows": view.rows,
-        "asserted": view.every,
-        "claims_in_all": len(held.claims),
-        "statements_in_all": len(held.statements),
-        "claims": len(view.claims),
-        "statements": len({each.statement.iri for each in view.claims}),
+        **_counted(view),
         "without_column": _without(view, sheets),
-        "asserted_url": view.url(asserted="yes"),
-        "chosen": _chosen(view),
-        "facets": facets(context, held, choice),
-        "hidden": [each for each in (*choice.pairs(), *view.shape) if each[0] in _KEPT],
         "sheets": [_sheet(view, each) for each in shown],
         "sheet": number,
         "sheet_pages": pages,
-        "sheet_url": _open(view.url()),
+        **_choices(view),
         **_listed(view),
-        "polarities": [{"sign": sign, "words": said} for _, sign, said in POLARITIES],
-        "verdicts": [
-            {"name": each, "words": said, "about": about} for each, (said, about) in WORDS.items()
-        ],
-        "command": _command(choice),
-        "take": f"/export?{urlencode(choice.words(), doseq=True)}",
-        "ways": _ways(view),
-        "png": find_spec("resvg_py") is not None,
+        **_legend(),
     }
     return Page(
         "matrix.html",
         "Evidence matrix",
         data,
-        table=lambda: _table(view, sheets),
+        table=lambda: _table(sheets),
         selection=choice.selection(),
         files={
             "svg": lambda: ("image/svg+xml", _drawn(view, shown, number, pages).encode()),
             "png": lambda: ("image/png", _rasterised(_drawn(view, shown, number, pages))),
         },
     )
+
+
+def _counted(view: View) -> Json:
+    return {
+        "by": view.by,
+        "rows": view.rows,
+        "asserted": view.every,
+        "claims_in_all": len(view.held.claims),
+        "statements_in_all": len(view.held.statements),
+        "claims": len(view.claims),
+        "statements": len({each.statement.iri for each in view.claims}),
+    }
+
+
+def _choices(view: View) -> Json:
+    """Give what was chosen, what else can be, and where that leads."""
+    choice = view.choice
+    return {
+        "chosen": _chosen(view),
+        "narrow": bool({"subject", "object"} & choice.values.keys()),
+        "facets": facets(view.context, view.held, choice),
+        "hidden": [each for each in (*choice.pairs(), *view.shape) if each[0] in _KEPT],
+        "ways": _ways(view),
+        "asserted_url": view.url(asserted="yes"),
+        "sheet_url": _open(view.url()),
+        "command": _command(choice),
+        "take": f"/export?{urlencode(choice.words(), doseq=True)}",
+        "png": find_spec("resvg_py") is not None,
+    }
+
+
+def _legend() -> Json:
+    return {
+        "polarities": [{"sign": sign, "words": said} for _, sign, said in POLARITIES],
+        "verdicts": [
+            {"name": each, "words": said, "about": about} for each, (said, about) in WORDS.items()
+        ],
+    }
 
 
 # What the form of the facets carries along.
@@ -276,7 +297,7 @@ def _command(choice: Choice) -> str:
     return f"magkg export --format csv --out claims {said}"
 
 
-def _table(view: View, sheets: Sequence[Sheet]) -> Table:
+def _table(sheets: Sequence[Sheet]) -> Table:
     return _HEAD, _lines(sheets)
 
 

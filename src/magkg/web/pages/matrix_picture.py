@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["picture"]
 
 # Margin, width of the names of rows, of a column, height of a group of a cell, in pixels.
-_MARGIN, _NAMES, _COLUMN, _GROUP = 20.0, 190.0, 78.0, 40.0
+_MARGIN, _NAMES, _COLUMN, _GROUP = 20.0, 190.0, 92.0, 40.0
 # Sizes of letters, and the height of a line of the names.
 _TITLE, _TEXT, _SMALL, _LINE = 16.0, 10.5, 9.5, 12.0
 _HEAD_LINES, _ROW_LINES = 6, 3

@@ -27,7 +27,8 @@ _CLASSES = {"concept": "Concept", "predicate": "Predicate", "source": "Source", 
 _NAMED = (
     "SELECT ?node ?property ?value WHERE {{ {{ SELECT ?node WHERE {{ "
     f"?node a <{MAG}{{kind}}> }}}} LIMIT {_OTHERS} }}}} VALUES ?property {{{{ <{LABEL}> "
-    f"<{SKOS}prefLabel> <{DCTERMS}title> <{SKOS}altLabel> <{DCTERMS}creator> <{MAG}doi> <{MAG}pmid> <{MAG}year> }}}} "
+    f"<{SKOS}prefLabel> <{DCTERMS}title> <{SKOS}altLabel> <{DCTERMS}creator> "
+    f"<{MAG}doi> <{MAG}pmid> <{MAG}year> }}}} "
     "?node ?property ?value }}"
 )
 _CLAIMS = (
@@ -46,13 +47,13 @@ _ENDS = re.compile(r"[/#]")
 class Names:
     """The words of a graph; ``ids`` leads from a DOI in lower case or a PMID to a source.
 
-    ``whole`` is False where there are more claims than are searched.
+    ``searched`` is how many claims are, None where all of them are.
     """
 
     words: Words
     ids: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
-    whole: bool = True
+    searched: int | None = None
 
 
 def names(graph: Graph) -> Names:
@@ -98,7 +99,7 @@ def _gathered(graph: Graph) -> Names:
                     ids[each.lower()] = iri
     claims = list(_claims(store))
     entries += claims[:CLAIMS]
-    return Names(Words(entries), ids, titles, len(claims) <= CLAIMS)
+    return Names(Words(entries), ids, titles, CLAIMS if len(claims) > CLAIMS else None)
 
 
 def _described(store: Store, kind: str) -> dict[str, defaultdict[str, list[str]]]:

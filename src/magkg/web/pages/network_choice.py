@@ -23,7 +23,7 @@ __all__ = ["Centre", "Choice", "centre", "choose"]
 
 # So many rows of claims are looked at for one centre, so many claims read for each node shown.
 _ROWS = 20_000
-_CLAIMS_PER_NODE = 3
+_CLAIMS_PER_NODE = 5
 _SUBJECT, _, _OBJECT = (f"<{each}>" for each in FORMAL)
 _PARTS = " ".join(f"<{each}>" for each in (*FORMAL, *QUALIFIERS, MAG + "addressee"))
 _STATED = f"OPTIONAL {{ ?claim <{MAG}states> ?group }}"
@@ -100,6 +100,8 @@ def choose(graph: Graph, around: Centre, view: str, nodes: int) -> Choice:
     if kind == "concept" and view == "propositions":
         kind = "neighbours"
     where = _AROUND[kind].replace("%s", about(around.iri))
+    # Propositions have subjects and objects too.
+    where = f"{{ {where} }} ?claim a <{MAG}Claim>"
     query = f"SELECT DISTINCT ?claim ?group WHERE {{ {where} }} ORDER BY ?claim LIMIT {_ROWS}"
     groups: dict[str, list[str]] = {}
     for claim, group in graph.store.select(query, graph.timeout):

@@ -106,7 +106,7 @@ def excerpts(
     spans = sorted(
         (_now(each), each["iri"])
         for each in found
-        if each["verdict"] in _SHOWN
+        if each["verdict"] in _SHOWN and each["source"] == source
     )
     if texts is None or not spans or not source.startswith(space):
         return []

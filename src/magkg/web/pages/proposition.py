@@ -39,6 +39,8 @@ _PLACES = {
 def proposition(context: Context) -> Page:
     """Show a proposition, named by its 64 hexadecimal digits or the first of them, 4 at least.
 
+    A browser that gave a part of the name is sent to the whole one.
+
     Raises UnknownName where there is none of this name, InputError where there are several.
     """
     said = context.args[0].lower()
@@ -50,13 +52,15 @@ def proposition(context: Context) -> Page:
     stated = elsewhere.stating(store, [iri])[iri]
     data = _data(context, iri, stated)
     chosen = select(claim=stated) if stated else None
+    path = context.links.path(iri)
     return Page(
         template="proposition.html",
         title=data["label"],
         data=data,
         table=None if chosen is None else lambda: rows(context.graph, chosen),
         selection=chosen,
-        canonical=context.links.path(iri),
+        canonical=path,
+        moved=path if iri != PROP + context.args[0] else "",
     )
 
 

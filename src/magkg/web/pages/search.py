@@ -10,7 +10,7 @@ from magkg.errors import InputError
 from magkg.use.describe import describe, label
 from magkg.vocabulary import MAG, SKOS
 from magkg.web.pages.kept import kept
-from magkg.web.pages.names import CLAIMS, identified, names
+from magkg.web.pages.names import identified, names
 from magkg.web.pages.page import Page
 from magkg.web.pages.words import KINDS
 
@@ -53,7 +53,7 @@ def search(context: Context) -> Page:
         "page": page,
         "pages": pages,
         "url": f"/search?{urlencode({'q': text, **({'kind': kind} if kind else {})})}&",
-        "claims_searched": None if names(graph).whole else CLAIMS,
+        "claims_searched": names(graph).searched,
     }
     title = f"Search: {text}" if text else "Search"
     table = (("kind", "iri", "label"), [(e.entry.kind, e.entry.iri, e.entry.label) for e in found])

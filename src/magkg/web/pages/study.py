@@ -29,7 +29,9 @@ _MOST = 200
 _LINES = (
     "SELECT ?claim ?how ?direction ?basis WHERE {{ {0} "
     f"{{{{ ?line <{MAG}study> ?study BIND('names' AS ?how) }}}} UNION "
-    f"{{{{ ?line <{MAG}reaches> ?study BIND('reaches' AS ?how) }}}} "
+    f"{{{{ ?line <{MAG}reaches> ?study BIND('reaches' AS ?how) }}}} UNION "
+    f"{{{{ ?study <{MAG}reportedIn> ?document . ?line <{MAG}citesSource> ?document "
+    "BIND('cites' AS ?how) }} "
     f"?claim <{MAG}evidence> ?line . ?line <{MAG}direction> ?direction ; <{MAG}basis> ?basis }}}} "
     "ORDER BY ?claim ?how ?direction ?basis"
 )
@@ -119,16 +121,23 @@ def _report(iri: str, known: Mapping[str, Description]) -> Json:
 
 
 def _lines(store: Store, iri: str) -> dict[str, dict[str, Json]]:
-    """Give the claims that name the study, and those that only reach it through a document."""
+    """Give the claims that name the study, and those that come to it through a document.
+
+    ``leads`` is False where a claim cites a document that reports the study, and the build found
+    nothing there that bears on what the claim says.
+    """
     rows = [
         tuple(map(str, row)) for row in store.select(_LINES.format(values_line("study", [iri])))
     ]
     known = describe(store, {each for row in rows for each in row[2:]})
-    direct = {claim for claim, how, *_ in rows if how == "names"}
+    ways: dict[str, set[str]] = {}
+    for claim, how, *_ in rows:
+        ways.setdefault(claim, set()).add(how)
     held: dict[str, dict[str, Json]] = {"names": {}, "reaches": {}}
     for claim, _, direction, basis in rows:
-        part = held["names" if claim in direct else "reaches"]
-        part.setdefault(claim, {"direction": value(direction, known), "basis": value(basis, known)})
+        part = held["names" if "names" in ways[claim] else "reaches"]
+        line = {"direction": value(direction, known), "basis": value(basis, known)}
+        part.setdefault(claim, line | {"leads": ways[claim] != {"cites"}})
     return held
 
 

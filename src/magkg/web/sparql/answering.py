@@ -41,7 +41,8 @@ def answer(graph: Graph, job: Job, settings: Settings) -> Answer:
     """Answer a job of the kinds ``sparql`` and ``query``, whole, or with a problem document.
 
     A job of kind ``query`` may name its form as a media type, a short name, or an Accept header.
-    An answer that a limit of ``settings`` ended has the header X-Magkg-Limited.
+    An answer that a limit of ``settings`` ended has the headers X-Magkg-Limited (``rows=N``
+    or ``bytes=N``: the limit) and Warning.
     """
     limit = Limit(settings.rows, settings.largest)
     try:
@@ -162,7 +163,12 @@ def _written(triples: Iterable[Triple], writer: str, prefixes: Mapping[str, str]
 
 
 def _flag(limited: str) -> Pairs:
-    return ((_LIMITED, limited),) if limited else ()
+    """Give the headers of an answer that a limit ended: which limit, and what that means."""
+    if not limited:
+        return ()
+    what, _, most = limited.partition("=")
+    told = f"the answer is cut at {int(most):,} {what}: LIMIT and OFFSET give it in parts"
+    return ((_LIMITED, limited), ("Warning", f'199 magkg "{told}"'))
 
 
 def _placed(fault: SyntaxFault, lead: str, prefixes: Mapping[str, str]) -> SyntaxFault:

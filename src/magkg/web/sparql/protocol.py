@@ -116,6 +116,8 @@ def _job(given: Pairs, accept: str, graphs: Collection[str], *, described: bool)
             f"{len(asked)} queries where one is needed", hint="Send it as query=..., once."
         )
     text = asked[0]
+    if not text.strip():
+        raise InputError("the query is empty", hint="For example: SELECT * { ?s ?p ?o } LIMIT 10")
     if len(text) <= gate.LONGEST and form(text) == "update":
         raise _read_only()
     gate.refuse(text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from json.encoder import encode_basestring as _quote
 
 from magkg.errors import InputError
 from magkg.store.interface import IRI, Blank, Row, Solutions, Term
@@ -22,7 +22,6 @@ _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r
 # What XML 1.0 cannot hold (production 2).
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPARQL = "http://www.w3.org/2005/sparql-results#"
-_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Limit:
 class _Form:
     """How a format is written: what is around the rows, and a cell of each column."""
 
-    head: Callable[[Sequence[str]], str]
+    head: Callable[[Sequence[str], str], str]
     row: Callable[[Sequence[str], dict[Term, str]], Callable[[Row], str]]
     between: str
     end: Callable[[str], str]
@@ -50,9 +49,9 @@ def rows(found: Solutions, writer: str, limit: Limit) -> tuple[bytes, str]:
     """
     form = WRITERS[writer]
     write = form.row(found.variables, {})
-    head = form.head(found.variables).encode()
+    flag = f"bytes={limit.largest}"
     parts: list[bytes] = []
-    size = len(head) + len(form.end("bytes=").encode()) + 20
+    size = len((form.head(found.variables, flag) + form.end(flag)).encode())
     between = form.between.encode()
     limited = ""
     source = iter(found)
@@ -60,12 +59,13 @@ def rows(found: Solutions, writer: str, limit: Limit) -> tuple[bytes, str]:
         part = write(row).encode()
         size += len(part) + len(between)
         if size > limit.largest:
-            limited = f"bytes={limit.largest}"
+            limited = flag
             break
         parts.append(part)
     else:
         if len(parts) == limit.rows and next(source, None) is not None:
             limited = f"rows={limit.rows}"
+    head = form.head(found.variables, limited).encode()
     return head + between.join(parts) + form.end(limited).encode(), limited
 
 
@@ -79,15 +79,16 @@ def boolean(value: bool, writer: str) -> bytes:
     return f"{word}\n".encode()
 
 
-def _json_head(names: Sequence[str]) -> str:
-    return f'{{"head": {{"vars": {_quote(list(names))}}}, "results": {{"bindings": [\n'
+def _json_head(names: Sequence[str], limited: str) -> str:
+    # Before the rows: pyoxigraph reads no member behind them.
+    name, _, number = limited.partition("=")
+    flag = f'"magkg": {{"limited": {{"{name}": {number}}}}}, ' if limited else ""
+    listed = ", ".join(map(_quote, names))
+    return f'{{"head": {{"vars": [{listed}]}}, {flag}"results": {{"bindings": [\n'
 
 
 def _json_end(limited: str) -> str:
-    if not limited:
-        return "\n]}}\n"
-    name, _, number = limited.partition("=")
-    return f'\n]}}, "magkg": {{"limited": {{"{name}": {number or 0}}}}}}}\n'
+    return "\n]}}\n"
 
 
 def _json_row(names: Sequence[str], known: dict[Term, str]) -> Callable[[Row], str]:
@@ -110,7 +111,7 @@ def _json(term: Term) -> str:
     if isinstance(term, Blank):
         return f'{{"type": "bnode", "value": {_quote(term.label)}}}'
     if isinstance(term, IRI):
-        return f'{{"type": "uri", "value": {_quote(str(term))}}}'
+        return f'{{"type": "uri", "value": {_quote(term)}}}'
     more = ""
     if term.language is not None:
         more = f', "xml:lang": {_quote(term.language)}'
@@ -122,7 +123,7 @@ def _json(term: Term) -> str:
 _PROLOGUE = f'<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="{_SPARQL}">\n'
 
 
-def _xml_head(names: Sequence[str]) -> str:
+def _xml_head(names: Sequence[str], limited: str) -> str:
     each = "".join(f'<variable name="{_xml_text(name)}"/>' for name in names)
     return f"{_PROLOGUE}<head>{each}</head>\n<results>\n"
 
@@ -199,9 +200,9 @@ def _unsaid(limited: str) -> str:
 WRITERS: Mapping[str, _Form] = {
     "json": _Form(_json_head, _json_row, ",\n", _json_end),
     "xml": _Form(_xml_head, _xml_row, "", _xml_end),
-    "csv": _Form(lambda names: ",".join(names) + "\r\n", _plain(_csv, ",", "\r\n"), "", _unsaid),
+    "csv": _Form(lambda names, _: ",".join(names) + "\r\n", _plain(_csv, ",", "\r\n"), "", _unsaid),
     "tsv": _Form(
-        lambda names: "\t".join(f"?{name}" for name in names) + "\n",
+        lambda names, _: "\t".join(f"?{name}" for name in names) + "\n",
         _plain(ntriples, "\t", "\n"),
         "",
         _unsaid,

@@ -1,29 +1,28 @@
 """A worker process: opens the graph once, then answers one job after another.
 
-``python -m magkg.web.workers.child`` reads settings as its first message, says that it is ready or
-why not, and answers jobs until its standard input is closed.
+``python -m magkg.web.workers.child`` reads settings and templates as its first messages, says that
+it is ready or why not, and answers jobs until its standard input is closed.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from magkg.errors import MagkgError
 from magkg.web import problems
 from magkg.web.messages import Answer, Job
 from magkg.web.settings import Settings
-from magkg.web.workers import frames, isolation
+from magkg.web.workers import frames, isolation, preparing
 from magkg.web.workers.facts import Facts
 from magkg.web.workers.status import NO_MEMORY
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts
     from magkg.use.graph import Graph
     from magkg.web.workers.isolation import Isolation
+    from magkg.web.workers.preparing import Step
 
 __all__ = ["main"]
 
@@ -40,20 +40,23 @@ _WATCHED_EVERY = 1.0
 def main() -> int:
     """Serve until standard input is closed; give the exit code."""
     jobs, answers = _pipes()
-    sent = frames.read(jobs)
-    if sent is None:
+    greeting, templates = frames.read(jobs), frames.read(jobs)
+    if greeting is None or templates is None:
         return 0
-    found = json.loads(sent)
+    found = json.loads(greeting)
     settings = Settings(**{**found, "proxies": tuple(found["proxies"])})
     walls = isolation.enter(settings)
     _end_with_parent()
     try:
         with _open(settings) as graph:
             texts = _texts(settings)
-            _prepare()
-            facts = _facts(graph, walls)
-            _send(answers, facts.encode())
-            _serve(jobs, answers, settings, graph, texts)
+            _send(answers, _facts(graph, walls).encode())
+            work = preparing.steps(json.loads(templates))
+            while (sent := _next_job(jobs, work)) is not None:
+                answer = _answer(Job.decode(sent), settings, graph, texts)
+                if len(answer.body) > settings.largest:
+                    answer = _too_large(settings)
+                _send(answers, *answer.encode())
     except MagkgError as error:
         _send(answers, json.dumps(_failure(error)).encode())
         return error.exit_code
@@ -107,22 +110,17 @@ def _texts(settings: Settings) -> SourceTexts | None:
     return from_setting(settings.sources) if settings.sources else None
 
 
-def _prepare() -> None:
-    """Import what pages need and compile their templates, so that no first page is slow."""
-    from magkg.web.pages.rendering import environment
-    from magkg.web.pages.routes import ROUTES
+def _prepare(step: Step) -> None:
+    prepare, name = step
+    try:
+        prepare(name)
+    except Exception:  # what needs it will fail when it is asked for, and nothing else
+        _log_fault(preparing=name)
 
-    names = {f"magkg.web.pages.{target.partition(':')[0]}" for target in ROUTES.values()}
-    names |= {"magkg.web.pages.answering", "magkg.web.sparql.answering"}
-    templates = environment()
-    work: list[tuple[Callable[[str], object], str]] = []
-    work += [(import_module, name) for name in sorted(names) if find_spec(name) is not None]
-    work += [(templates.get_template, name) for name in templates.list_templates(["html"])]
-    for prepare, name in work:
-        try:
-            prepare(name)
-        except Exception:  # what needs it will fail when it is asked for, and nothing else
-            _log_fault(preparing=name)
+
+def _job_waits(jobs: BinaryIO) -> bool:
+    """Whether there is something to read (on Windows, where a pipe cannot be asked, never)."""
+    return sys.platform != "win32" and bool(select.select([jobs], [], [], 0)[0])
 
 
 def _facts(graph: Graph, walls: Isolation) -> Facts:
@@ -153,18 +151,11 @@ def _failure(error: MagkgError) -> dict[str, str]:
     return {"error": type(error).__name__, "message": error.message, "hint": error.hint}
 
 
-def _serve(
-    jobs: BinaryIO,
-    answers: BinaryIO,
-    settings: Settings,
-    graph: Graph,
-    texts: SourceTexts | None,
-) -> None:
-    while (sent := frames.read(jobs)) is not None:
-        answer = _answer(Job.decode(sent), settings, graph, texts)
-        if len(answer.body) > settings.largest:
-            answer = _too_large(settings)
-        _send(answers, *answer.encode())
+def _next_job(jobs: BinaryIO, work: Iterator[Step]) -> bytes | None:
+    """Wait for a job, and prepare for later ones until it comes; None where the front is gone."""
+    while not _job_waits(jobs) and (step := next(work, None)) is not None:
+        _prepare(step)
+    return frames.read(jobs)
 
 
 def _answer(job: Job, settings: Settings, graph: Graph, texts: SourceTexts | None) -> Answer:

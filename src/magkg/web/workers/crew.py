@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from magkg.errors import MagkgError
@@ -31,12 +31,14 @@ class Crew:
     def __init__(
         self,
         settings: Settings,
+        templates: Mapping[str, str],
         log: Log,
         counts: Counter[str],
         ready: Callable[[], None],
         changed: Callable[[], None],
     ) -> None:
         self._settings = settings
+        self._templates = templates
         self._log = log
         self._counts = counts
         self._ready = ready
@@ -52,14 +54,13 @@ class Crew:
         self.facts = Facts(None, None, {}, ())
 
     async def start(self) -> None:
-        """Start the first worker, which says what the graph is, and have the others follow.
+        """Start the first worker, which says what the graph is; ``fill`` starts the others.
 
         Raises MagkgError where the graph cannot be opened.
         """
-        first = await Worker.start(self._settings, self._log)
+        first = await Worker.start(self._settings, self._templates, self._log)
         self.facts = first.facts
         self._welcome(first)
-        self._fill()
 
     async def whole(self) -> None:
         """Wait until as many are ready as may be busy, for half a minute at most."""
@@ -98,17 +99,17 @@ class Crew:
             self._idle.append(worker)
         elif worker.alive and not worker.ending:
             self._do(worker.retire(), self._tasks)
-        self._fill()
+        self.fill()
 
     def drop(self, worker: Worker) -> None:
         """Kill a worker and have another take its place."""
         worker.kill()
-        self._fill()
+        self.fill()
 
     def slow_down(self, worker: Worker) -> None:
         """Put a busy worker behind the others; another is made ready, it ends after its job."""
         worker.slow_down()
-        self._fill()
+        self.fill()
 
     def close(self) -> None:
         """Serve no more: idle workers end now, busy ones when they are given back."""
@@ -127,7 +128,8 @@ class Crew:
             worker.kill()
         await asyncio.gather(*self._tasks)
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Start as many workers as are missing."""
         fresh = sum(not worker.worn for worker in self._workers)
         missing = self._settings.workers + 1 - fresh - self._starting
         for _ in range(0 if self._closed else missing):
@@ -140,7 +142,7 @@ class Crew:
             if self._failures:
                 delay = _FIRST_DELAY * 2 ** min(self._failures - 1, 20)
                 await asyncio.sleep(min(delay, _LONGEST_DELAY))
-            worker = await Worker.start(self._settings, self._log)
+            worker = await Worker.start(self._settings, self._templates, self._log)
         except MagkgError as error:
             self._failures += 1
             self._counts["failed"] += 1
@@ -149,7 +151,7 @@ class Crew:
             self._arrive(worker)
         finally:
             self._starting -= 1
-        self._fill()
+        self.fill()
 
     def _arrive(self, worker: Worker) -> None:
         if self._closed:
@@ -182,7 +184,7 @@ class Crew:
         else:
             self._counts["died"] += 1
             self._log("worker_died", pid=worker.pid, code=code)
-        self._fill()
+        self.fill()
 
     @staticmethod
     def _do(work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from magkg.errors import MagkgError
 from magkg.web.messages import Answer, Job
-from magkg.web.workers import refusals
+from magkg.web.workers import preparing, refusals
 from magkg.web.workers.crew import Crew
 from magkg.web.workers.facts import Facts
 from magkg.web.workers.fair import FREE, Budgets
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "Pool"]
 
-# Seconds after which a job is slow: it gets the processor last, and its client one more worker.
+# Seconds after which a job is slow: its client gets one more worker at most, and once it has used
+# the processor for half of them it gets that last.
 _SLOW = 1.0
 # Seconds that a client is charged with for a worker that ended over its job: another is started.
 _ANOTHER = 1.0
@@ -44,13 +46,14 @@ class Pool:
         self._settings = settings
         self._log = log
         self._counts: Counter[str] = Counter()
+        self._templates: dict[str, str] = {}
         self._budgets = Budgets(_SHARE * settings.timeout)
         self._waiting: Waiting[_Turn] = Waiting()
         self._busy: set[Ticket[_Turn]] = set()
         self._crew: Crew | None = None
         self._crews: set[Crew] = set()
         self._replacing = asyncio.Lock()
-        self._tasks: set[asyncio.Task[bool]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self._jobs: set[asyncio.Task[Answer]] = set()
 
     @property
@@ -66,6 +69,7 @@ class Pool:
         await crew.start()
         self._crew = crew
         self._crews.add(crew)
+        self._do(self._follow(crew))
 
     async def answer(self, job: Job, client: str) -> Answer:
         """Have a job answered for a client; what goes wrong with it is an answer as well.
@@ -97,6 +101,7 @@ class Pool:
             self._crews.add(crew)
             try:
                 await crew.start()
+                crew.fill()
                 await crew.whole()
             except MagkgError as error:
                 self._log("replace_failed", reason=str(error))
@@ -137,14 +142,27 @@ class Pool:
         return found | {"busy": len(self._busy), "waiting": len(self._waiting)}
 
     def _new_crew(self) -> Crew:
-        return Crew(self._settings, self._log, self._counts, self._next, self._changed)
+        return Crew(
+            self._settings, self._templates, self._log, self._counts, self._next, self._changed
+        )
+
+    async def _follow(self, crew: Crew) -> None:
+        """Have the other workers follow the first, once the templates are compiled for them."""
+        try:
+            self._templates |= await asyncio.to_thread(preparing.compiled)
+        except Exception as error:  # a template at fault is told by the page that needs it
+            self._log("templates_failed", reason=repr(error))
+        crew.fill()
 
     def _changed(self) -> None:
         """Replace all workers, once: a new one has found another graph than they serve."""
         if not self._tasks:
-            task = asyncio.create_task(self.replace())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._do(self.replace())
+
+    def _do(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _refusal(self, kind: str, client: str) -> Answer | None:
         if self._crew is None:
@@ -219,11 +237,7 @@ class Pool:
             raise
 
     async def _run(self, crew: Crew, worker: Worker, ticket: Ticket[_Turn], job: Job) -> Answer:
-        def slow() -> None:
-            ticket.slow = True
-            crew.slow_down(worker)
-
-        timer = asyncio.get_running_loop().call_later(_SLOW, slow)
+        watch = asyncio.create_task(self._grow_slow(crew, worker, ticket))
         try:
             async with asyncio.timeout(self._settings.timeout):
                 answer = await worker.ask(job)
@@ -236,11 +250,23 @@ class Pool:
             self._ended("cancelled", crew, worker, job)
             raise
         finally:
-            timer.cancel()
+            watch.cancel()
             another = 0.0 if worker.alive and not worker.ending else _ANOTHER
             self._budgets.charge(ticket.client, time.monotonic() - ticket.started + another)
             self._release(ticket, crew, worker)
         return answer
+
+    async def _grow_slow(self, crew: Crew, worker: Worker, ticket: Ticket[_Turn]) -> None:
+        """See a job become slow. One that only waits for the processor is no burden on it.
+
+        (A busy machine is not to be given new workers to start on top.)
+        """
+        begun = worker.spent()
+        await asyncio.sleep(_SLOW)
+        ticket.slow = True
+        while worker.spent() - begun < _SLOW / 2:
+            await asyncio.sleep(_SLOW / 4)
+        crew.slow_down(worker)
 
     def _ended(self, why: str, crew: Crew, worker: Worker, job: Job) -> Answer:
         """End a worker, or see that it has ended; give what its client is told."""

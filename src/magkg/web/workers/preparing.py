@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache
+    from jinja2.bccache import Bucket
 
 __all__ = ["Step", "compiled", "steps"]
 
@@ -53,7 +54,6 @@ def compiled() -> dict[str, str]:
 
 def _cache(held: dict[str, bytes]) -> BytecodeCache:
     from jinja2 import BytecodeCache
-    from jinja2.bccache import Bucket
 
     class Held(BytecodeCache):
         def load_bytecode(self, bucket: Bucket) -> None:

@@ -6,10 +6,12 @@ import asyncio
 import json
 import os
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from magkg import errors
@@ -64,8 +66,8 @@ class Worker:
         self.ending = False
 
     @classmethod
-    async def start(cls, settings: Settings, log: Log) -> Worker:
-        """Start a process and wait until it is ready.
+    async def start(cls, settings: Settings, templates: Mapping[str, str], log: Log) -> Worker:
+        """Start a process and wait until it is ready; ``templates`` are those of ``preparing``.
 
         Raises what the worker raised when it opened the graph, StoreUnavailable where it could not
         be started or ended without a word.
@@ -83,7 +85,7 @@ class Worker:
             raise StoreUnavailable(f"no worker could be started: {error.strerror}") from None
         worker = cls(process, settings, log)
         try:
-            await worker._greet()
+            await worker._greet(templates)
         except BaseException:
             worker.kill()
             await worker.ended()
@@ -113,6 +115,18 @@ class Worker:
         except (EOFError, OSError, ValueError, KeyError, TypeError):
             memory = await self._ran_out_of_memory()
             raise WorkerEnded(memory=memory) from None
+
+    def spent(self) -> float:
+        """Give the seconds of processor that it has used; where none can be told, those on a clock.
+
+        (Linux, proc(5): the fields 14 and 15 of stat, in ticks.)
+        """
+        try:
+            told = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace")
+        except OSError:
+            return time.monotonic()
+        ticks = told.rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
     def slow_down(self) -> None:
         """Let other processes have the processor first; that cannot be taken back."""
@@ -147,11 +161,12 @@ class Worker:
         await asyncio.wait({self._listening}, timeout=_END_LIMIT)
         return code
 
-    async def _greet(self) -> None:
+    async def _greet(self, templates: Mapping[str, str]) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(frames.sent(json.dumps(asdict(self._settings)).encode()))
+            told = (asdict(self._settings), dict(templates))
+            self._process.stdin.write(frames.sent(*(json.dumps(each).encode() for each in told)))
             async with asyncio.timeout(_START_LIMIT):
                 found = json.loads(await frames.receive(self._process.stdout, _HEAD_LIMIT))
         except TimeoutError:
