@@ -8,34 +8,48 @@ import typer
 
 from magkg.cli.common import GraphOption, SourcesOption, app, located
 
+HostOption = Annotated[
+    str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0 is everywhere.")
+]
+PortOption = Annotated[
+    int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free.")
+]
+TimeoutOption = Annotated[
+    float,
+    typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Time limit of each answer."),
+]
+MemoryOption = Annotated[
+    int, typer.Option("--memory", metavar="MB", min=256, help="Memory limit of each worker.")
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", metavar="N", min=1, max=64, help="How many may be busy.")
+]
+RowsOption = Annotated[
+    int, typer.Option("--rows", metavar="N", min=1, help="Most rows or triples of an answer.")
+]
+UrlOption = Annotated[
+    str, typer.Option("--public-url", metavar="URL", help="What the site is called from outside.")
+]
+ProxyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy", metavar="ADDRESS", help="A proxy whose X-Forwarded-For is believed; repeatable."
+    ),
+]
+
 
 @app.command(epilog="Example: magkg serve --sources articles --port 8000")
 def serve(
     graph: GraphOption = None,
     sources: SourcesOption = None,
-    host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Where to listen; 0.0.0.0 is everywhere.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(metavar="N", min=0, max=65535, help="0: any that is free.")
-    ] = 8000,
-    timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="Time limit of each answer.")
-    ] = 15.0,
-    memory: Annotated[
-        int, typer.Option(metavar="MB", min=256, help="Memory limit of each worker.")
-    ] = 2048,
-    workers: Annotated[int, typer.Option(metavar="N", min=1, max=64, help="How many.")] = 3,
-    rows: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Most rows or triples of an answer.")
-    ] = 100_000,
-    public_url: Annotated[
-        str, typer.Option(metavar="URL", help="What the site is called from outside.")
-    ] = "",
-    proxy: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help="A proxy whose X-Forwarded-For is believed."),
-    ] = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
+    timeout: TimeoutOption = 15.0,
+    memory: MemoryOption = 2048,
+    workers: WorkersOption = 3,
+    rows: RowsOption = 100_000,
+    public_url: UrlOption = "",
+    proxy: ProxyOption = None,
 ) -> None:
     """Serve a graph as a site to read and a SPARQL endpoint to ask, both read-only.
 

@@ -41,18 +41,12 @@ class Cache(Generic[_V]):
             _, (_, gone) = self._held.popitem(last=False)
             self._size -= gone
 
-    def clear(self) -> None:
-        """Forget every value."""
-        self._held.clear()
-        self._size = 0
-
     @property
     def figures(self) -> dict[str, float]:
         """Give hits, misses, entries and bytes."""
-        entries = float(len(self._held))
         return {
             "hits_total": float(self._hits),
             "misses_total": float(self._misses),
-            "entries": entries,
+            "entries": float(len(self._held)),
             "bytes": float(self._size),
         }
