@@ -27,7 +27,7 @@ def run(*words: str | Path, cwd: Path, **env: str) -> str:
         capture_output=True,
         text=True,
         timeout=300,
-        env={**os.environ, **env},
+        env={**os.environ, "MAGKG_NO_WEB": "1", **env},
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

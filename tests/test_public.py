@@ -15,6 +15,7 @@ def test_the_public_names_are_these() -> None:
     assert set(dir(magkg)) == {
         "Finding", "Graph", "MagkgError", "Project", "SourceTexts", "__version__", "anchor",
         "build", "check", "demo", "diff", "format", "import_claims", "init", "open", "push",
+        "serve",
     }  # fmt: skip
     for name in magkg.__all__:
         assert getattr(magkg, name) is not None

@@ -9,9 +9,9 @@
             print(row.gist, row.certainty)
 
 Every verb of the command line has its twin here: ``init``, ``anchor``, ``format``, ``check``,
-``build``, ``import_claims``, ``diff``, ``push``, ``demo``, and on a graph ``query``, ``trace``,
-``coverage``, ``audit``, ``verify``. The names below are the public ones; each is imported when it
-is first used.
+``build``, ``import_claims``, ``diff``, ``push``, ``serve``, ``demo``, and on a graph ``query``,
+``trace``, ``coverage``, ``audit``, ``verify``. The names below are the public ones; each is
+imported when it is first used.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from magkg.use.verbs import demo as demo
     from magkg.use.verbs import format as format
     from magkg.use.verbs import init as init
+    from magkg.web.serving import serve as serve
 
 _HOMES = {
     "Finding": "errors",
@@ -52,6 +53,7 @@ _HOMES = {
     "init": "use.verbs",
     "open": "use.graph",
     "push": "store.push",
+    "serve": "web.serving",
 }
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "init",
     "open",
     "push",
+    "serve",
 ]
 
 

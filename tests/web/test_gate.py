@@ -203,3 +203,12 @@ def test_the_gate_imports_no_engine() -> None:
         "sys.exit('pyoxigraph' in sys.modules or 'rdflib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_patterns_count_where_the_engine_joins_them() -> None:
+    ten = "{ " + "?s ?p ?o . " * 10 + "}"
+    for each in (ten, f"GRAPH ?g {ten}"):
+        assert passes(f"SELECT * {{ {each * 5} }}")
+        assert not passes(f"SELECT * {{ {each * 7} }}")
+    for each in (f"OPTIONAL {ten}", f"MINUS {ten}", f"{ten} UNION {ten}", f"{{ SELECT * {ten} }}"):
+        assert passes(f"SELECT * {{ {each * 7} }}")

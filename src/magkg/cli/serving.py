@@ -6,8 +6,13 @@ from typing import Annotated
 
 import typer
 
-from magkg.cli.common import GraphOption, SourcesOption, app, located
+from magkg.cli.common import GraphOption, app, located
 
+# No environment variable: texts of others are not shown to the world because one is set.
+TextsOption = Annotated[
+    str | None,
+    typer.Option("--sources", metavar="DIR", help="Show passages from the SLUG.txt texts there."),
+]
 HostOption = Annotated[
     str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0 is everywhere.")
 ]
@@ -41,7 +46,7 @@ ProxyOption = Annotated[
 @app.command(epilog="Example: magkg serve --sources articles --port 8000")
 def serve(
     graph: GraphOption = None,
-    sources: SourcesOption = None,
+    sources: TextsOption = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
     timeout: TimeoutOption = 15.0,
@@ -56,7 +61,7 @@ def serve(
     It listens on this machine only unless --host says otherwise, takes up a graph that is built
     anew, and ends with Ctrl-C. Requests are logged on standard error, one JSON object a line.
     """
-    from magkg.web.serving import serve as serve_site
+    from magkg.web.serving import run
     from magkg.web.settings import Settings
 
     settings = Settings(
@@ -71,4 +76,4 @@ def serve(
         base=public_url,
         proxies=tuple(proxy or ()),
     )
-    serve_site(settings, announce=typer.echo)
+    run(settings, announce=typer.echo)

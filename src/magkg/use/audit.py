@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from magkg.use.graph import Graph
     from magkg.use.rows import Row
 
-__all__ = ["ANY", "SEVERITIES", "Audit", "AuditFinding", "Kind", "audit", "write"]
+__all__ = [
+    "ANY", "SEVERITIES", "Audit", "AuditFinding", "Kind", "audit", "queries", "rows", "write",
+]  # fmt: skip
 
 SEVERITIES = ("high", "medium", "low")
 # What `--fail-on` takes beside kinds and severities.
@@ -235,16 +237,18 @@ def audit(
     source: str | None = None,
     concept: str | None = None,
     kinds: Iterable[str] = (),
+    ask: Callable[[Graph, Query], Iterable[Row]] | None = None,
 ) -> Audit:
     """Ask every audit query, or those of some kinds; keep what concerns a source or a concept.
 
     A finding concerns a source if one of its claims is of it, a concept if one of its claims names
-    it. Raises UnknownName, with the nearest names, for a kind, source or concept that is not there.
+    it. ``ask`` stands in for ``rows``, for who has asked before. Raises UnknownName, with the
+    nearest names, for a kind, source or concept that is not there.
     """
     wanted = _kinds(graph, (kinds,) if isinstance(kinds, str) else tuple(kinds))
     only = None if source is None else named(graph, "source", source)
     about = None if concept is None else named(graph, "concept", concept)
-    found = _findings(graph, wanted)
+    found = _findings(graph, wanted, ask or rows)
     rejected = dismissals(graph)
     judged = [_judged(each, rejected) for each in found]
     known = {query.name for query in _kinds(graph, ())}
@@ -307,19 +311,26 @@ def _kinds(graph: Graph, names: tuple[str, ...]) -> list[Query]:
     return sorted(chosen, key=lambda query: (SEVERITIES.index(query.severity), query.name))
 
 
-def _findings(graph: Graph, queries: Iterable[Query]) -> list[AuditFinding]:
+def _findings(
+    graph: Graph, wanted: Iterable[Query], ask: Callable[[Graph, Query], Iterable[Row]]
+) -> list[AuditFinding]:
     """Ask the queries; describe all claims and studies that they name at once."""
-    rows = [(_kind(query), row) for query in queries for row in _rows(graph, query)]
-    both = [row.get(name) for _, row in rows for name in ("claim", "other")]
+    found = [(_kind(query), row) for query in wanted for row in ask(graph, query)]
+    both = [row.get(name) for _, row in found for name in ("claim", "other")]
     named = {str(each) for each in both if isinstance(each, IRI)}
     known = cards(graph.store, named)
-    studies = describe(graph.store, {str(row["study"]) for _, row in rows if row.get("study")})
+    studies = describe(graph.store, {str(row["study"]) for _, row in found if row.get("study")})
     labels = {iri: label(node, iri) for iri, node in studies.items()}
-    return [_finding(kind, row, known, labels) for kind, row in rows]
+    return [_finding(kind, row, known, labels) for kind, row in found]
 
 
-def _rows(graph: Graph, query: Query) -> Iterable[Row]:
-    """Ask one query; a parameter that must be given has the value that its file shows."""
+def queries(graph: Graph) -> list[Query]:
+    """Give the audit queries of a graph, the gravest first, then by name."""
+    return _kinds(graph, ())
+
+
+def rows(graph: Graph, query: Query) -> Iterable[Row]:
+    """Ask one audit query; a parameter that must be given has the value that its file shows."""
     given: dict[str, Any] = {p.name: p.example for p in query.params if not p.optional}
     try:
         return graph.query(query, **given)

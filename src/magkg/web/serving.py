@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from magkg.errors import InputError
@@ -21,14 +22,27 @@ if TYPE_CHECKING:
     from magkg.web.front.site import Site
     from magkg.web.settings import Settings
 
-__all__ = ["must_be_isolated", "serve"]
+__all__ = ["must_be_isolated", "run", "serve"]
 
 # Connections, and files that are open for other reasons.
 MOST, _SPARE = 1000, 200
 _GRACE = 10  # For requests that run when the end is asked for, in seconds.
 
 
-def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
+def serve(place: str | Path | None = None, **settings: Any) -> None:
+    """Serve a graph until SIGINT or SIGTERM, as ``magkg serve`` does.
+
+    ``place`` is a built folder or the URL of an endpoint, else the graph at hand; ``settings`` are
+    those of ``magkg.web.settings.Settings``. Errors are those of ``run``.
+    """
+    from magkg.store import places
+    from magkg.web.settings import Settings
+
+    found = places.locate(None if place is None else str(place))
+    run(Settings(place=str(found), **settings))
+
+
+def run(settings: Settings, announce: Callable[[str], None] = print) -> None:
     """Serve a graph until SIGINT or SIGTERM.
 
     ``announce`` is told where it listens and what the workers are isolated by. Raises InputError

@@ -32,6 +32,8 @@ _POLICY = (
     "connect-src 'self'; font-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# A picture opened by itself has its own rules of style, and nothing else.
+_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -109,6 +111,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(raw=message.setdefault("headers", []))
+            if headers.get("content-type", "").startswith("image/svg+xml"):
+                headers.setdefault("Content-Security-Policy", _PICTURE)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             own = headers.get("content-type", "").startswith("text/html")

@@ -85,21 +85,26 @@ def _disposition(name: str) -> str:
 
 def _headers(page: Page, job: Job) -> tuple[tuple[str, str], ...]:
     path = page.canonical or job.path
-    links = [f'<{path}>; rel="canonical"']
+    query = _query(job) if path == job.path else ""
+    links = [f'<{path}{query}>; rel="canonical"']
     if path != "/":
         links += [
-            f'<{path}.{each}>; rel="alternate"; type="{FORMS[each].partition(";")[0]}"'
+            f'<{path}.{each}{query}>; rel="alternate"; type="{FORMS[each].partition(";")[0]}"'
             for each in page.suffixes
             if each in FORMS and each != job.form
         ]
     return (("Link", ", ".join(links)),)
 
 
+def _query(job: Job) -> str:
+    return f"?{urlencode(job.params)}" if job.params else ""
+
+
 def _html(template: str, context: Context, job: Job, **data: object) -> bytes:
     links = context.links
     shared: dict[str, object] = {"context": context, "path": links.path, "short": links.short}
     shared["site"] = masthead(context.graph)
-    shared |= {"here": job.path, "query": f"?{urlencode(job.params)}" if job.params else ""}
+    shared |= {"here": job.path, "query": _query(job)}
     return environment().get_template(template).render(**shared, **data).encode("utf-8", "replace")
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from magkg.errors import InputError, UnknownName
-from magkg.use.audit import SEVERITIES, Audit, AuditFinding
+from magkg.use.audit import SEVERITIES, Audit, AuditFinding, queries, rows
 from magkg.use.audit import audit as ask
 from magkg.use.naming import named
 from magkg.use.report.holdings import within
@@ -23,10 +24,12 @@ from magkg.web.pages.nodes import labels, paged
 from magkg.web.pages.page import Context, Download, Page, Table
 
 if TYPE_CHECKING:
+    from magkg.use.catalogue import Query
     from magkg.use.graph import Graph
+    from magkg.use.rows import Row
     from magkg.use.select.language import Selection
 
-__all__ = ["LARGEST", "audit", "audited", "report"]
+__all__ = ["LARGEST", "audit", "audited", "beforehand", "report"]
 
 Json = dict[str, Any]
 # Beyond so many claims the whole audit, at about 1 ms a claim, takes longer than a page may: kinds
@@ -76,11 +79,27 @@ def audited(graph: Graph) -> Audit | None:
     return None if found is None else replace(found, graph=graph)
 
 
+def beforehand(graph: Graph) -> Iterator[tuple[Callable[[Graph], object], str]]:
+    """Give what of the whole audit can be asked before a page needs it: a step for each kind."""
+    if not _small(graph):
+        return
+    for query in queries(graph):
+        yield partial(_kept, query=query), query.name
+
+
 def _asked(graph: Graph) -> Audit | None:
-    counted = next(iter(graph.store.select(_COUNT, graph.timeout)))
-    if int(str(counted[0])) > LARGEST:
+    if not _small(graph):
         return None
-    return replace(ask(graph), graph=None)  # type: ignore[arg-type]
+    return replace(ask(graph, ask=_kept), graph=None)  # type: ignore[arg-type]
+
+
+def _small(graph: Graph) -> bool:
+    counted = next(iter(graph.store.select(_COUNT, graph.timeout)))
+    return int(str(counted[0])) <= LARGEST
+
+
+def _kept(graph: Graph, query: Query) -> Sequence[Row]:
+    return kept(graph, f"audit {query.name}", lambda each: tuple(rows(each, query)))
 
 
 def audit(context: Context) -> Page:

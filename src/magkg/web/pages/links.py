@@ -62,4 +62,5 @@ def is_web(url: str) -> bool:
 
 
 def _part(name: str) -> str:
-    return quote(name, safe="")
+    # What stands behind the last dot of a path may be taken for the form that is asked for.
+    return quote(name, safe="").replace(".", "%2E")

@@ -150,26 +150,11 @@ def propositions(context: Context) -> Page:
     ]
     here.sort(key=lambda iri: (*_urgency(every[iri]), iri))
     page, pages, part = paged(context, len(here))
-    values = describe(store, [MAG + each for each in (*_VERDICTS, *_STRENGTHS, _NOT_RATED)])
     data: Json = {
         "count": len(here),
         "all_count": len(every),
         "propositions": bodies.bodies(store, here[part]),
-        "choices": [
-            {
-                "name": name,
-                "options": [
-                    {
-                        "value": each,
-                        "label": label(values.get(MAG + each, {}), MAG + each),
-                        "count": sum(each in held[name] for held in every.values()),
-                        "chosen": each == wanted[name],
-                    }
-                    for each in (*names, _NOT_RATED)
-                ],
-            }
-            for name, names in (("verdict", _VERDICTS), ("strength", _STRENGTHS))
-        ],
+        "choices": _offered(store, every, wanted),
         "page": page,
         "pages": pages,
         "more": urlencode({name: value for name, value in wanted.items() if value}),
@@ -181,6 +166,26 @@ def propositions(context: Context) -> Page:
         table=lambda: _body_rows(store, here),
         selection=_verdict(wanted),
     )
+
+
+def _offered(store: Store, every: Mapping[str, Json], wanted: Mapping[str, str]) -> list[Json]:
+    """Give the verdicts and strengths to choose from, with how many propositions have each."""
+    values = describe(store, [MAG + each for each in (*_VERDICTS, *_STRENGTHS, _NOT_RATED)])
+    return [
+        {
+            "name": name,
+            "options": [
+                {
+                    "value": each,
+                    "label": label(values.get(MAG + each, {}), MAG + each),
+                    "count": sum(each in held[name] for held in every.values()),
+                    "chosen": each == wanted[name],
+                }
+                for each in (*names, _NOT_RATED)
+            ],
+        }
+        for name, names in (("verdict", _VERDICTS), ("strength", _STRENGTHS))
+    ]
 
 
 def _assessed(graph: Graph) -> dict[str, Json]:

@@ -104,8 +104,8 @@ def choose(graph: Graph, around: Centre, view: str, nodes: int) -> Choice:
     where = f"{{ {where} }} ?claim a <{MAG}Claim>"
     query = f"SELECT DISTINCT ?claim ?group WHERE {{ {where} }} ORDER BY ?claim LIMIT {_ROWS}"
     groups: dict[str, list[str]] = {}
-    for claim, group in graph.store.select(query, graph.timeout):
-        groups.setdefault(str(group or claim), []).append(str(claim))
+    for claim, stated in graph.store.select(query, graph.timeout):
+        groups.setdefault(str(stated or claim), []).append(str(claim))
     ranked = sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))
     if around.kind == "claim":
         # What the claim itself states comes first.

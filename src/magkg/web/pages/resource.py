@@ -63,10 +63,9 @@ def about(context: Context, iri: str) -> Page:
     known = describe(store, nodes)
     meant = _meant(context, iri, node)
     path = context.links.path(iri)
-    name = label(node, iri)
     data: Json = {
         "iri": iri,
-        "label": name,
+        "label": label(node, iri),
         "short": shrink(iri, context.graph.prefixes),
         "types": typed(node, known),
         "meant": meant,
@@ -85,7 +84,7 @@ def about(context: Context, iri: str) -> Page:
     canonical = meant or (path if not path.startswith("/resource") else "")
     return Page(
         "resource.html",
-        name,
+        data["label"],
         data,
         table=lambda: _table(data),
         linked=_linked(context, data) if data["term"] else None,

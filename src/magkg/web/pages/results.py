@@ -11,7 +11,6 @@ from magkg.store.interface import IRI, Blank, Term
 from magkg.use.terms import as_term
 
 if TYPE_CHECKING:
-    from magkg.use.binding import Value
     from magkg.use.catalogue import Query
     from magkg.use.graph import Graph
     from magkg.web.pages.page import Table
@@ -25,7 +24,7 @@ SHOWN, KEPT, COUNTED = 200, 1000, 10_000
 _TRIPLE = ("subject", "predicate", "object")
 
 
-def answered(graph: Graph, query: Query, values: Mapping[str, Value], kept: int = KEPT) -> Json:
+def answered(graph: Graph, query: Query, values: Mapping[str, Any], kept: int = KEPT) -> Json:
     """Ask a query and give its answer: form, columns, rows of cells, how many there are.
 
     ``rows`` holds the first ``kept``. An ASK has its answer in ``value``. ``more`` says that there

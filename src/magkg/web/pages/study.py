@@ -67,6 +67,28 @@ def study(context: Context) -> Page:
         "iri": iri,
         "name": name,
         "label": said(node, LABEL) or name,
+        **_facts(node, known),
+        "judgements": _judgements(store, node, known),
+        "kindred": _kindred(store, iri, node),
+        "claims": _claims(store, lines["names"]),
+        "claim_count": len(lines["names"]),
+        "relayed": _claims(store, lines["reaches"]),
+        "relayed_count": len(lines["reaches"]),
+        **rated,
+    }
+    return Page(
+        "study.html",
+        data["label"],
+        data,
+        table=lambda: _table(data),
+        selection=select(study=iri),
+        canonical=context.links.path(iri),
+    )
+
+
+def _facts(node: Description, known: dict[str, Description]) -> Json:
+    """Give what is recorded of the study itself."""
+    return {
         "design": value(text(node, MAG + "design") or "", known),
         "parts": [
             {"name": each, "nodes": nodes(node, MAG + each, known)}
@@ -84,22 +106,7 @@ def study(context: Context) -> Page:
         "sureness": value(text(node, MAG + "identificationSureness") or "", known),
         "notes": [str(each) for each in node.get(MAG + "note", [])],
         "reported_in": [_report(str(each), known) for each in node.get(MAG + "reportedIn", [])],
-        "judgements": _judgements(store, node, known),
-        "kindred": _kindred(store, iri, node),
-        "claims": _claims(store, lines["names"]),
-        "claim_count": len(lines["names"]),
-        "relayed": _claims(store, lines["reaches"]),
-        "relayed_count": len(lines["reaches"]),
-        **rated,
     }
-    return Page(
-        "study.html",
-        data["label"],
-        data,
-        table=lambda: _table(data),
-        selection=select(study=iri),
-        canonical=context.links.path(iri),
-    )
 
 
 def studies(context: Context) -> Page:

@@ -51,7 +51,7 @@ def main() -> int:
         with _open(settings) as graph:
             texts = _texts(settings)
             _send(answers, _facts(graph, walls).encode())
-            work = preparing.steps(json.loads(templates))
+            work = preparing.steps(json.loads(templates), graph)
             while (sent := _next_job(jobs, work)) is not None:
                 answer = _answer(Job.decode(sent), settings, graph, texts)
                 if len(answer.body) > settings.largest:

@@ -31,6 +31,8 @@ _ANOTHER = 1.0
 _SHARE = 4
 # Kinds of jobs that a client whose share is used up must wait with.
 _ASKED = frozenset(("sparql", "query"))
+# Pages that ask what their reader wrote.
+_ASKING = ("/sparql", "/queries/")
 
 # What is given when a job's turn has come: a worker and its crew, or a refusal.
 _Turn: TypeAlias = "tuple[Crew, Worker] | Answer"
@@ -77,10 +79,11 @@ class Pool:
         When the task that waits is cancelled the job is dropped; if it is at work it ends with its
         worker, at once or when it has run for a second.
         """
-        refusal = self._refusal(job.kind, client)
+        kind = "sparql" if job.path.startswith(_ASKING) else job.kind
+        refusal = self._refusal(kind, client)
         if refusal is not None:
             return refusal
-        ticket: Ticket[_Turn] = Ticket(client, job.kind, asyncio.get_running_loop().create_future())
+        ticket: Ticket[_Turn] = Ticket(client, kind, asyncio.get_running_loop().create_future())
         self._waiting.put(ticket)
         self._next()
         turn = await self._turn(ticket)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -12,13 +13,15 @@ if TYPE_CHECKING:
     from jinja2 import BytecodeCache
     from jinja2.bccache import Bucket
 
+    from magkg.use.graph import Graph
+
 __all__ = ["Step", "compiled", "steps"]
 
 # A function, and the name that it is called with.
 Step = tuple[Callable[[str], object], str]
 
 
-def steps(templates: Mapping[str, str]) -> Iterator[Step]:
+def steps(templates: Mapping[str, str], graph: Graph) -> Iterator[Step]:
     """Give what is to be done, in short steps; ``templates`` is what ``compiled`` gave.
 
     What is done here is not done when a page is asked for; whatever is left out is done then.
@@ -35,6 +38,17 @@ def steps(templates: Mapping[str, str]) -> Iterator[Step]:
     found.bytecode_cache = _cache({key: base64.b64decode(each) for key, each in templates.items()})
     for name in found.list_templates(["html"]):
         yield found.get_template, name
+    if isinstance(graph.place, str):
+        return  # an endpoint is asked for what somebody wants to see
+    from magkg.web.pages import audit, findings
+
+    for ask, name in audit.beforehand(graph):
+        yield partial(_about, graph, ask), name
+    yield partial(_about, graph, findings.by_claim), "findings"
+
+
+def _about(graph: Graph, ask: Callable[[Graph], object], _: str) -> object:
+    return ask(graph)
 
 
 def compiled() -> dict[str, str]:

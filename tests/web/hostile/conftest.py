@@ -1,0 +1,65 @@
+"""One server for the whole hostile set, with limits that are soon reached."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from magkg.store import manifest
+from tests import small
+from tests.web.hostile.attacks import Attack
+from tests.web.hostile.sending import MEMORY, TIMEOUT, WORKERS, Canary, Target, Watch, send
+from tests.web.server import running, until
+
+# What the front may hold, and a worker at rest, in bytes.
+FRONT, IDLE = 400 << 20, 128 << 20
+
+
+@pytest.fixture(scope="session")
+def target(small_folder: Path) -> Iterator[Target]:
+    """A server that is attacked; at its end it must be what it was, and leave nothing behind."""
+    if sys.platform != "linux":
+        pytest.skip("clients with addresses of their own and /proc are of Linux")
+    before = manifest.read(small_folder)
+    canary = Canary()
+    # It would tell, if it were reached.
+    send(int(canary.place.rpartition(":")[2]), Attack("hit", ()), canary.place, "127.0.0.1")
+    until(lambda: canary.hits == 1)
+    canary.hits = 0
+    words = ("--workers", str(WORKERS), "--timeout", str(TIMEOUT), "--memory", str(MEMORY))
+    with running("--graph", small_folder, "--sources", small.SOURCES, *words) as site:
+        found = Target(site, canary)
+        with Watch(site.process.pid) as watch:
+            yield found
+            until(lambda: found.figure("magkg_pool_alive") == WORKERS + 1)
+            until(lambda: found.figure("magkg_pool_busy") == 0)
+        started = site.pids()
+        faults = site.events("fault")
+        said = [each for each in site.events("worker_said") if "traceback" in each["text"]]
+        assert site.end() == 0
+    print(
+        f"\n{found.sent} attacks, the slowest {found.slowest[0]:.2f} s ({found.slowest[1]}), a ping"
+        f" {found.slowest_ping:.2f} s; {watch.most >> 20} MB in all, {watch.largest >> 20} MB one"
+        f" worker, {watch.front >> 20} MB the front; {len(started)} workers started"
+    )
+    canary.close()
+    assert canary.hits == 0
+    assert not faults
+    assert not said
+    assert manifest.read(small_folder) == before
+    assert manifest.verify_store(small_folder) == []
+    assert not [pid for pid in started if lives(pid)]
+    assert watch.front < FRONT
+    assert watch.largest <= MEMORY << 20
+    assert watch.most < WORKERS * (MEMORY << 20) + (WORKERS + 1) * IDLE + FRONT
+
+
+def lives(pid: int) -> bool:
+    """Whether a worker is left (and not another process that has its number by now)."""
+    try:
+        return b"magkg.web.workers.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False

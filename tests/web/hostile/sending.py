@@ -1,0 +1,210 @@
+"""Sends attacks, looks at what comes back, and watches the server meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import itertools
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from tests.web.hostile.attacks import CLOSED, Attack, asked
+from tests.web.server import Served
+
+WORKERS, TIMEOUT, MEMORY = 4, 2.0, 768
+# An answer comes within the limit and a second, and what a machine that does more is late by.
+LATEST = TIMEOUT + 1 + 2
+# A connection that is not answered for so long is given up.
+PATIENCE = 20.0
+SILENT = -1
+_PIECE = 64 << 10
+_SECRETS = (b"Traceback", b'File "', b"root:x:", b"/site-packages/", b"/magkg/web/", b"<script>al")
+_HEADERS = ("content-security-policy", "x-content-type-options", "x-frame-options")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came: the status, CLOSED where there was none, SILENT where nothing came in time."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    seconds: float
+
+
+class Canary:
+    """A server on loopback that counts who comes."""
+
+    def __init__(self) -> None:
+        self.hits = 0
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.place = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._count, daemon=True).start()
+
+    def _count(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                came, _ = self._socket.accept()
+                self.hits += 1
+                came.close()
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+
+class Watch:
+    """Samples the memory of the server and its workers; ``most`` of all, ``largest`` of one."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.most = self.largest = self.front = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join(PATIENCE)
+
+    def _look(self) -> None:
+        while not self._over.wait(0.05):
+            front = resident(self.pid)
+            each = [resident(pid) for pid in children(self.pid)]
+            self.front = max(self.front, front)
+            self.largest = max(self.largest, *each, 0)
+            self.most = max(self.most, front + sum(each))
+
+
+def resident(pid: int) -> int:
+    """Give the bytes of memory that a process holds, 0 where it has ended."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def children(pid: int) -> list[int]:
+    """Give the processes that a process has started and that have not ended."""
+    found: list[int] = []
+    for each in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, each.read_text().split())
+    return found
+
+
+@dataclass
+class Target:
+    """The server under attack, and what was seen of it so far."""
+
+    site: Served
+    canary: Canary
+    sent: int = 0
+    slowest: tuple[float, str] = (0.0, "")
+    slowest_ping: float = 0.0
+    _clients: Iterator[int] = field(default_factory=lambda: itertools.count(256))
+    _pings: Iterator[int] = field(default_factory=itertools.count)
+
+    def client(self) -> str:
+        """Give an address of loopback that nobody had: one client more."""
+        number = next(self._clients)
+        return f"127.{1 + (number >> 16) % 250}.{number >> 8 & 255}.{number & 255}"
+
+    def send(self, attack: Attack, client: str = "") -> Reply:
+        """Send an attack and wait for what comes of it."""
+        return send(self.site.port, attack, self.canary.place, client or self.client())
+
+    def faults(self, attack: Attack) -> list[str]:
+        """Send an attack, then see whether the server lives; say what was not as it must be."""
+        reply = self.send(attack)
+        self.sent += 1
+        self.slowest = max(self.slowest, (reply.seconds, attack.name))
+        found = [*wrong(attack, reply), *self.ping()]
+        return [f"{attack.name}: {each}" for each in found]
+
+    def attack(self, attacks: Iterable[Attack], lanes: int = 4) -> list[str]:
+        """Send attacks, so many at once; give all that was wrong."""
+        with ThreadPoolExecutor(lanes) as pool:
+            return [each for found in pool.map(self.faults, attacks) for each in found]
+
+    def ping(self) -> list[str]:
+        """Say what is wrong where the server does not answer others as ever."""
+        fresh = f"ASK {{ ?s ?p ?o FILTER({next(self._pings)} >= 0) }}"  # kept by no cache
+        found: list[str] = []
+        for attack in (Attack("ping", (200,), "/healthz"), asked("ask", fresh, 200)):
+            reply = self.send(attack)
+            self.slowest_ping = max(self.slowest_ping, reply.seconds)
+            found += [f"then {attack.name}: {each}" for each in wrong(attack, reply)]
+        return found
+
+    def figure(self, name: str) -> float:
+        """Give a figure of /metrics."""
+        text = self.send(Attack("metrics", (200,), "/metrics")).body.decode()
+        return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(name))
+
+
+def wrong(attack: Attack, reply: Reply) -> list[str]:
+    """Say what is not as it must be in an answer."""
+    found: list[str] = []
+    if reply.status not in attack.expected:
+        found.append(f"{reply.status}, expected {attack.expected}: {reply.body[:300]!r}")
+    if reply.seconds > LATEST:
+        found.append(f"answered after {reply.seconds:.1f} s")
+    bad = [each for each in (*_SECRETS, *attack.absent) if each in reply.body]
+    found += [f"the body holds {each!r}" for each in bad]
+    if "x-injected" in reply.headers or b"\r\nx-injected" in reply.body.lower():
+        found.append("a header was injected")
+    if "-" in reply.headers.get("location", "/")[:1] or "//" in reply.headers.get("location", ""):
+        found.append(f"it leads to {reply.headers['location']!r}")
+    if reply.status > 0:
+        found += [f"without {each}" for each in _HEADERS if each not in reply.headers]
+    if reply.status >= 400 and not attack.method == "HEAD":
+        kind = reply.headers.get("content-type", "")
+        if not kind.startswith(("application/problem+json", "text/html")):
+            found.append(f"a problem as {kind!r}")
+    return found
+
+
+def send(port: int, attack: Attack, canary: str, client: str) -> Reply:
+    """Send one request from an address; it stops sending once the answer begins."""
+    data = memoryview(attack.sent(canary))
+    with socket.create_connection(
+        ("127.0.0.1", port), timeout=PATIENCE, source_address=(client, 0)
+    ) as opened:
+        began = time.monotonic()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            for at in range(0, len(data), _PIECE):
+                if at and select.select([opened], [], [], 0)[0]:
+                    break
+                opened.sendall(data[at : at + _PIECE])
+        status, headers, body = read(opened, attack.method)
+        return Reply(status, headers, body, time.monotonic() - began)
+
+
+def read(opened: socket.socket, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+    """Read one answer."""
+    answer = http.client.HTTPResponse(opened, method=method)
+    try:
+        answer.begin()
+        heads = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, heads, answer.read()
+    except TimeoutError:
+        return SILENT, {}, b""
+    except (http.client.HTTPException, OSError):
+        return CLOSED, {}, b""
+    finally:
+        answer.close()
