@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import serve_graph
 from serve_clients import CUT, Connection
@@ -43,6 +44,9 @@ CROSS = (
 ROUNDS, WORKERS = 6, 3
 # A query that alone takes more than this part of the time limit is no load for eight at once.
 SLOW = 1 / 5
+
+# Which request, its status, the seconds that it took, and those that it ended after the end.
+Seen = tuple[int, int, float, float]
 
 
 @dataclass
@@ -68,12 +72,8 @@ class Row:
         self.served += self.server.processor() - before
         self.memory = max(self.memory, watch.end())
 
-    def take(
-        self, found: dict[str, list[tuple[int, int, float, float]] | float], seconds: float
-    ) -> None:
-        seen = found["seen"]
-        assert isinstance(seen, list)
-        assert isinstance(found["processor"], float)
+    def take(self, found: dict[str, Any], seconds: float) -> None:
+        seen: list[Seen] = found["seen"]
         self.window += seconds
         self.finished += sum(late <= 0 and status == 200 for _, status, _, late in seen)
         self.took += [took for _, status, took, _ in seen if status == 200]
@@ -151,12 +151,14 @@ def compare(servers: Sequence[Server], queries: Sequence[Asked], timeout: float)
             except (OSError, ValueError) as error:
                 status, headers, body = CUT, {}, str(error).encode()
             one.seconds.setdefault(server.name, time.perf_counter() - begun)
+            asking[server.name].close()  # before an idle connection is closed by the server
             if status != 200:
                 one.why = one.why or f"{server.name}: {status or 'cut'} {body[:80]!r}"
             elif "x-magkg-limited" in headers:
                 one.why = one.why or f"{server.name}: cut at {headers['x-magkg-limited']}"
             answers.append(rows(asked.form, body) if status == 200 else None)
-            server.rest(timeout * 2)
+            if status != 200:
+                server.rest(timeout * 2)  # what it goes on with is not to slow the next
         if not one.why and any(each != answers[0] for each in answers[1:]):
             one.why = "the answers differ"
         if not one.why and max(one.seconds.values()) > timeout * SLOW:
@@ -216,16 +218,12 @@ def abused(servers: Sequence[Server], queries: Sequence[Asked], args: argparse.N
 
 
 def told_of_abuser(
-    server: Server,
-    seen: list[tuple[int, int, float, float]],
-    seconds: float,
-    beside: Row,
-    alone: Row,
+    server: Server, seen: list[Seen], seconds: float, beside: Row, alone: Row
 ) -> str:
     """Say what the abuser got, and what that cost the others."""
     got = Counter(status for _, status, _, _ in seen)
     first = {}
-    for _, status, took, late in sorted(seen, key=lambda each: each[3]):
+    for _, status, _, late in sorted(seen, key=lambda each: each[3]):
         first.setdefault(status, seconds + late)
     shown = ", ".join(
         f"{count:,} × {'cut' if status == CUT else status} (the first after {first[status]:.0f} s)"
@@ -271,7 +269,7 @@ def measured(name: str, folder: Path, args: argparse.Namespace, work: Path) -> N
                 [each.asked.name, *(f"{each.seconds[one.name]:.2f} s" for one in servers), each.why]
                 for each in left
             ]
-            print(table(head, cells))
+            print(table(head, cells), flush=True)
         print(load(servers, fit, args), flush=True)
         print(f"With {AT_ONCE} connections of an abuser beside them:\n")
         print(abused(servers, fit, args), flush=True)

@@ -49,12 +49,15 @@ class Connection:
             self._reader = self._socket.makefile("rb")
         assert self._reader is not None
         self._socket.sendall(request)
-        status = int(self._reader.readline().split()[1:2][0] or b"0")
+        status = int(self._reader.readline()[9:12])  # HTTP/1.1 200 OK
         headers: dict[str, str] = {}
         while line := self._reader.readline().strip():
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
         body = self._body(self._reader, headers)
+        # Oxigraph ends a body well where its time limit ends the answer in the middle of a row.
+        if status == 200 and "json" in headers["content-type"] and body.rstrip()[-2:] != b"}}":
+            raise ValueError("the answer was cut")
         if headers.get("connection", "").lower() == "close":
             self.close()
         return status, headers, body
@@ -106,7 +109,7 @@ class Client(threading.Thread):
             turn += 1
             try:
                 status = self.connection.ask(self.requests[at].replace(NUMBER, number).encode())[0]
-            except (OSError, ValueError, IndexError):
+            except (OSError, ValueError):
                 status = CUT
                 time.sleep(0.01)  # a server that refuses connections is not to be spun at
             ended = time.perf_counter()

@@ -14,10 +14,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from serve_clients import NUMBER
-from serve_graph import Asked
+
+if TYPE_CHECKING:
+    from serve_graph import Asked
 
 _PATIENCE = 90.0
 _TICKS = os.sysconf("SC_CLK_TCK")

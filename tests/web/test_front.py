@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from collections.abc import Mapping
+from typing import Any
 
+import httpx
 import pytest
 from starlette.datastructures import Headers
 
+from magkg.web.app import application
 from magkg.web.front import forms, sending
 from magkg.web.front.cache import Cache
 from magkg.web.front.clients import identity
 from magkg.web.front.site import Site
-from magkg.web.messages import Answer, Job
+from magkg.web.messages import Answer, Job, Pairs
 from magkg.web.settings import Settings
 from magkg.web.workers.facts import Facts
 
@@ -91,6 +95,8 @@ class Counting:
         self.asked: list[str] = []
         self.cancelled = 0
         self.status = 200
+        self.body = b""
+        self.headers: Pairs = ()
         self.hold = asyncio.Event()
 
     def figures(self) -> Mapping[str, float]:
@@ -103,7 +109,7 @@ class Counting:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
-        return Answer(self.status, "text/plain", client.encode())
+        return Answer(self.status, "text/plain", self.body or client.encode(), self.headers)
 
 
 JOB = Job("page", "/term")
@@ -121,9 +127,9 @@ def test_one_flight_for_all_who_ask_the_same() -> None:
         found = await asyncio.gather(*asking[1:])
         assert [answer.body for answer, _ in found] == [b"a", b"a"]
         assert (pool.asked, pool.cancelled) == (["a"], 0)
-        assert site.kept(JOB) is not None
+        assert site.cache.get(site.key(JOB)) is not None
         pool.facts = Facts("c2", None, {}, ())
-        assert site.kept(JOB) is None
+        assert site.cache.get(site.key(JOB)) is None
 
     asyncio.run(run())
 
@@ -154,7 +160,7 @@ def test_the_refusal_of_one_client_is_not_that_of_another() -> None:
         pool.hold.set()
         await asyncio.gather(*asking)
         assert pool.asked == ["a", "b"]
-        assert site.kept(JOB) is None
+        assert site.cache.get(site.key(JOB)) is None
 
     asyncio.run(run())
 
@@ -165,6 +171,79 @@ def test_without_a_digest_nothing_is_kept_and_nothing_has_a_tag() -> None:
         pool.hold.set()
         site = Site(Settings(""), pool)
         await site.ask(JOB, "a")
-        assert (site.kept(JOB), site.tag(JOB)) == (None, "")
+        assert (site.key(JOB), site.cache.figures["entries"]) == ("", 0)
 
     asyncio.run(run())
+
+
+def test_what_is_kept_of_a_job_is_not_its_text() -> None:
+    async def run() -> int:
+        pool = Counting()
+        pool.hold.set()
+        site = Site(Settings(""), pool)
+        await site.ask(JOB, "a")
+        tracemalloc.start()
+        for each in range(20):
+            text = f"ASK {{}} #{each}\U0001f41d" + "x" * 60_000
+            params = (("x", text),)
+            for job in (Job("sparql", text=text), Job("page", "/term", params=params)):
+                site.key(job)
+                await site.ask(job, "a")
+        held = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert site.cache.figures["entries"] == 41
+        return held
+
+    assert asyncio.run(run()) < 500_000
+
+
+def test_headers_count_as_what_is_kept() -> None:
+    async def run() -> float:
+        pool = Counting()
+        pool.headers = (("Link", "x" * 50_000),)
+        pool.hold.set()
+        site = Site(Settings(""), pool)
+        await site.ask(JOB, "a")
+        return site.cache.figures["bytes"]
+
+    assert asyncio.run(run()) > 50_000
+
+
+def test_what_is_kept_is_made_small_once_however_it_is_asked() -> None:
+    async def run() -> float:
+        pool = Counting()
+        pool.body = b"a" * 100_000
+        pool.hold.set()
+        site = Site(Settings(""), pool)
+        for _ in range(3):
+            answer = await asked(site, "POST", "/sparql", data={"query": "ASK {}"})
+            assert (answer.headers["content-encoding"], answer.content) == ("gzip", pool.body)
+            assert "etag" not in answer.headers
+        assert len(pool.asked) == 1
+        return site.packed.figures["hits_total"]
+
+    assert asyncio.run(run()) == 2
+
+
+def test_an_answer_has_no_tag_where_the_graph_was_replaced_meanwhile() -> None:
+    async def run() -> None:
+        pool = Counting()
+        pool.body = b"a" * 2000
+        site = Site(Settings(""), pool)
+        asking = asyncio.create_task(asked(site, "GET", "/term"))
+        while not pool.asked:
+            await asyncio.sleep(0.01)
+        pool.facts = Facts("c2", None, {}, ())
+        pool.hold.set()
+        assert "etag" not in (await asking).headers
+        assert (site.cache.figures["entries"], site.packed.figures["entries"]) == (0, 0)
+        assert "etag" in (await asked(site, "GET", "/term")).headers
+
+    asyncio.run(run())
+
+
+async def asked(site: Site, method: str, path: str, **more: Any) -> httpx.Response:
+    """Ask the application itself, with no server around it."""
+    transport = httpx.ASGITransport(application(site))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        return await client.request(method, path, **more)

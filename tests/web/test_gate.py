@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
+import pyoxigraph as ox
 import pytest
 
 from magkg.errors import InputError, SyntaxFault
@@ -203,6 +205,45 @@ def test_the_gate_imports_no_engine() -> None:
         "sys.exit('pyoxigraph' in sys.modules or 'rdflib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+HIDDEN = "{ " * 70 + "} " * 70
+MANY = "".join(f"?a{each} ?p{each} ?a{each + 1} . " for each in range(70))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * {{ <urn:\\u0041'''> ?p ?o . {HIDDEN} <urn:\\U00000041'''> ?p ?o }}",
+        f"SELECT * {{ <urn:\\u0041#> ?p ?o . {HIDDEN} \n}}",
+        f"SELECT * {{ FILTER(1*<urn:b#>) {HIDDEN} \n}}",
+        f"SELECT * {{ ?a ?b ?c\u00b7VALUES . {{ {MANY} }} }}",
+        f"SELECT * {{ ?a ?b ?c\u0301VALUES . {{ {MANY} }} }}",
+        f"SELECT * {{ ?a ?b ?c\u3001VALUES . {{ {MANY} }} }}",
+        f"SELECT * {{ ?a ?b _:c\u200dVALUES . {{ {MANY} }} }}",
+        f"PREFIX e: <urn:e:> SELECT * {{ ?a ?b e:c\u200dVALUES . {{ {MANY} }} }}",
+        f"SELECT * {{ {'?s ?p .5 . ' * 70} }}",
+        f"SELECT * {{ {'?s ?p 1.e5 . ' * 70} }}",
+        f"SELECT * {{ {'?s atrue . ' * 70} }}",
+        f"SELECT * {{ {'?s ?p trueFILTER(true) ' * 70} }}",
+        f"PREFIX e: <urn:e:> SELECT * {{ {'?s ae:b . ' * 70} }}",
+        f"PREFIX e: <urn:e:> SELECT * {{ {'GRAPHe:g {} ' * 70} }}",
+        f"PREFIX e: <urn:e:> SELECT * {{ FILTERe:f(1<{'+'.join(['?x'] * 500)},3>2) }}",
+        f"PREFIX : <urn:e:> PREFIX filter: <urn:f:> "
+        f"SELECT * {{ FILTER:f(1<{'+'.join(['?x'] * 500)},3>2) }}",
+        f"SELECT * {{ {{ SELECTDISTINCT ?a (1<{'+'.join(['?x'] * 500)} AS ?y) {{}} }} }}",
+    ],
+)  # fmt: skip
+def test_nothing_that_the_engine_reads_is_hidden_from_the_gate(text: str) -> None:
+    with suppress(RuntimeError):  # of a function that is not there; it parses
+        ox.Store().query(text)
+    with pytest.raises(InputError):
+        gate.refuse(text)
+
+
+def test_what_is_no_row_counts_among_data() -> None:
+    for each in ("[]", "|", "<<>>"):
+        assert not passes(f"SELECT * {{ VALUES ?x {{ {each * 17_000} }} }}")
 
 
 def test_patterns_count_where_the_engine_joins_them() -> None:

@@ -26,7 +26,7 @@ __all__ = [
 
 # SPARQL 1.1 grammar, productions 139 and 156 to 159, and comments (section 19.4). The first one
 # is public as a part of other patterns.
-IRIREF = r"<[^<>\"{}|^`\\\x00-\x20]*>"
+IRIREF = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"
 _STRING = (
     r'"""(?:(?:"|"")?(?:[^"\\]|\\.))*"""'
     r"|'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''"

@@ -45,6 +45,9 @@ _APART = frozenset(("EXISTS", "MINUS", "OPTIONAL", "UNION"))
 _WORD_TERMS = frozenset(("A", "TRUE", "FALSE"))
 _UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"))
 _NEVER = re.compile("[\x00\ud800-\udfff]")
+_BLANK = "Keywords and names stand apart, and no prefix begins with filter."
+# A keyword and the next word in one: the engine takes them for two.
+_GLUED = re.compile(rf"({'|'.join((*_CLAUSES, 'TRUE', 'FALSE'))}).")
 # The places of a triple pattern: what is expected next.
 _SUBJECT, _VERB, _OBJECT, _NEXT, _REIFIER, _PATH, _LIST = range(7)
 
@@ -101,8 +104,7 @@ class _Count:
         if token.depth > DEEPEST:
             raise self._refused(token, f"has brackets more than {DEEPEST} deep")
         last, self._last = self._last, token.text
-        if token.part != "data":
-            self._more(token, "tokens")
+        self._more(token, "tokens")
         if token.kind == "word":
             self._word(token, last)
         elif token.kind == "mark":
@@ -121,6 +123,8 @@ class _Count:
             raise self._service(token)
         if last == ";" and word in _UPDATES and token.part == "head":
             raise _update()
+        if glued := _GLUED.match(word):
+            raise self._refused(token, f"has no blank behind {glued[1]}", _BLANK)
         if word in _CLAUSES:
             self._more(token, "clauses")
             if word == "UNION" and last == "}":
@@ -130,14 +134,22 @@ class _Count:
             elif word in _JOINED:
                 self._pattern(token)
         if token.part == "pattern" and word not in _WORD_TERMS:
+            if self._states[-1] == _VERB:  # such as ``atrue``, which is two terms to the engine
+                self._pattern(token)
             self._states[-1] = _SUBJECT
 
     def _name(self, token: Token, last: str) -> None:
-        prefix = token.text.partition(":")[0].upper()
+        prefix = token.text.partition(":")[0]
         if last == "PREFIX":
             self._declared.add(prefix)
-        elif "SERVICE" in prefix and prefix not in self._declared:
-            raise self._service(token)  # the keyword, and a name without a prefix behind it
+        elif prefix.upper().startswith("FILTER"):
+            raise self._refused(token, "has no blank behind FILTER", _BLANK)
+        elif prefix not in self._declared:
+            # To the engine it is a keyword, and a name behind it that has another prefix or none.
+            if "SERVICE" in prefix.upper():
+                raise self._service(token)
+            if token.part == "pattern":
+                self._pattern(token)
 
     def _mark(self, token: Token, last: str) -> None:
         mark, states = token.text, self._states

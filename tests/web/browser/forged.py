@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -32,7 +33,7 @@ NAMES = (
     quote("{{7*7}}", safe=""),
     quote("\u202etxt.exe\u0000", safe=""),
     "\uff1cscript\uff1e",
-    "%",
+    "100%25",
 )
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _PREF = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
@@ -48,15 +49,15 @@ def forge(folder: Path) -> None:
     place = folder / "stores" / name
     store = ox.Store(str(place))
     for subject, predicate, value in _values():
-        for old in list(store.quads_for_pattern(subject, predicate, None)):
-            store.remove(old)
+        for each in list(store.quads_for_pattern(subject, predicate, None)):
+            store.remove(each)
         store.add(ox.Quad(subject, predicate, value))
     for old, new in renamed().items():
         _rename(store, ox.NamedNode(old), ox.NamedNode(new))
     store.flush()
     del store
     listed = place.with_name(f"{name}.files.json")
-    listed.write_text(manifest.json_of(manifest.file_list(place)))
+    listed.write_text(json.dumps(manifest.file_list(place)))
 
 
 def renamed() -> dict[str, str]:

@@ -74,8 +74,9 @@ def _concepts() -> Iterator[str]:
     for number, label in enumerate(ALLOWED):
         kind = "mag:substanceConcept" if number % 2 else "mag:conditionConcept"
         yield (
-            f"con:c{number} a mag:Concept ; mag:conceptKind {kind} ; skos:prefLabel {_text(label)} ;"
-            f" skos:altLabel {_text(_other(number, 1))} ; skos:definition {_text(_other(number, 2))} ."
+            f"con:c{number} a mag:Concept ; mag:conceptKind {kind} ;"
+            f" skos:prefLabel {_text(label)} ; skos:altLabel {_text(_other(number, 1))} ;"
+            f" skos:definition {_text(_other(number, 2))} ."
         )
 
 
@@ -120,7 +121,8 @@ def _claims() -> Iterator[str]:
     polarities = cycle(("mag:affirms", "mag:denies", "mag:affirms"))
     for number, (gist, polarity) in enumerate(zip(ALLOWED, polarities, strict=False)):
         about = (
-            f"mag:subject con:c{number | 1} ; mag:predicate mag:treats ; mag:object con:c{number & ~1}"
+            f"mag:subject con:c{number | 1} ; mag:predicate mag:treats ;"
+            f" mag:object con:c{number & ~1}"
             if number < len(ALLOWED) - 2
             else f"mag:notFormalised {_text(gist)}"
         )
@@ -128,7 +130,8 @@ def _claims() -> Iterator[str]:
             f"<{TEXT}#k{number}> a mag:Claim ; rdfs:label {_text(gist)} ; {about} ;"
             f" mag:polarity {polarity} ; mag:certainty mag:asserted ;"
             f" mag:attribution mag:namedSource ; mag:kind mag:efficacyClaim ; mag:source src:text ;"
-            f" mag:noPassage {_text(_other(number, 3), '')} ; mag:note {_text(_other(number, 4), '')} ;"
+            f" mag:noPassage {_text(_other(number, 3), '')} ;"
+            f" mag:note {_text(_other(number, 4), '')} ;"
             f" mag:evidence <{TEXT}#e-{number}> , <{TEXT}#u-{number}> ;"
             f" prov:wasGeneratedBy <{TEXT}#reading-1> ."
         )
@@ -158,7 +161,8 @@ def _records() -> Iterator[str]:
     )
     yield (
         f"<{CON}c0#m> a mag:Mapping ; mag:concept con:c0 ; mag:match skos:exactMatch ;"
-        f" mag:outside <{BASE}?%22%3E%3Cscript%3Ealert(1)> ; mag:justification {_text(ALLOWED[24])} ."
+        f" mag:outside <{BASE}?%22%3E%3Cscript%3Ealert(1)> ;"
+        f" mag:justification {_text(ALLOWED[24])} ."
     )
     yield (
         f"<{BASE}search/1> a mag:Search ; rdfs:label {_text(ALLOWED[25])} ;"

@@ -138,7 +138,7 @@ DATA = (
     '" . <urn:a> <urn:b> "injected" . #',
     "'''} INSERT DATA { <urn:a> <urn:b> <urn:c> } #",
     "> } SERVICE <https://away.example/sparql> { ?s ?p ?o #",
-    "=HYPERLINK(\"https://away.example\",\"x\")",
+    '=HYPERLINK("https://away.example","x")',
     "\r\nX-Injected: 1\r\n\r\n<script>alert(1)</script>",
     "../../../../etc/passwd",
     "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//%0D%0A%0d%0a//</stYle/</titLe/"

@@ -41,13 +41,13 @@ def target(small_folder: Path) -> Iterator[Target]:
         said = [each for each in site.events("worker_said") if "traceback" in each["text"]]
         assert site.end() == 0
     print(
-        f"\n{found.sent} attacks, the slowest {found.slowest[0]:.2f} s ({found.slowest[1]}), a ping"
+        f"\n{found.sent} attacks, {found.late} asked again, the slowest {found.slowest[0]:.2f} s ({found.slowest[1]}), a ping"
         f" {found.slowest_ping:.2f} s; {watch.most >> 20} MB in all, {watch.largest >> 20} MB one"
         f" worker, {watch.front >> 20} MB the front; {len(started)} workers started"
     )
     canary.close()
     assert canary.hits == 0
-    assert not faults
+    assert not faults, faults[:3]
     assert not said
     assert manifest.read(small_folder) == before
     assert manifest.verify_store(small_folder) == []

@@ -18,7 +18,7 @@ PAYLOADS: Mapping[str, str] = {
             "closed address": "urn:a> ?p ?o } UNION { ?s ?p ?o } #",
             "escape": "\\u0022 } ; DROP ALL #",
             "newline": "a\n} #\nDROP ALL",
-            "quotes": "\"'''\"\"\"\\",
+            "quotes": '"\'\'\'"""\\',
             "variable": "?s",
             "backslash": "\\",
             "NUL": "a\0b",
@@ -66,7 +66,7 @@ PAGES: Mapping[str, Iterable[str]] = {
     "/resource": ("iri", "page"),
     "/matrix": ("rows", "columns", "sheet", *WORDS),
     "/audit": ("source", "concept", "kind", "severity", "page"),
-    "/audit/report": ("source", "concept", "format"),
+    "/audit/report": ("source", "concept"),
     "/queries": ("q", "tag"),
     "/sparql": ("query", "example", "view", "default-graph-uri", "format"),
     "/network": ("view", "nodes", "concept", "claim", "study", "source", "expand"),
@@ -135,7 +135,8 @@ _FILES = (
     "/.git/config", "/.env", "/server-status", "/wp-login.php", "/export/..%2f..%2fx", "/source/..%2fx.txt",
 )  # fmt: skip
 FILES: tuple[Attack, ...] = tuple(
-    Attack(f"file {path[:60]}", (400, 404), path, absent=(b"from __future__", b"extends")) for path in _FILES
+    Attack(f"file {path[:60]}", (400, 404), path, absent=(b"from __future__", b"extends"))
+    for path in _FILES
 )
 _LONG = "text/html;q=0.5," * 1_900
 HEADERS: tuple[Attack, ...] = tuple(

@@ -275,3 +275,16 @@ def test_a_small_graph_and_an_empty_one() -> None:
     assert b"no statement of a kind that is rated" in get(empty, "/matrix").body
     assert get(empty, "/matrix", "svg").status == 200
     assert get(empty, "/matrix", "csv").status == 200
+
+
+def test_a_cell_and_its_row_of_the_table_say_what_the_widest_statement_hides(
+    bundled: Graph,
+) -> None:
+    url = "/matrix?subject=magnesium&object=muscle-cramps"
+    (sheet,) = json.loads(get(bundled, url, "json").body)["sheets"]
+    (group,) = sheet["rows"][0]["cells"][0]
+    assert group["verdict"] == "inconclusiveBody"
+    assert group["narrower_contested"]
+    assert group["also_found_lacking"], "evidence for a narrower statement was found lacking"
+    (row,) = csv.DictReader(io.StringIO(get(bundled, url, "csv").body.decode()))
+    assert (row["narrower_contested"], row["also_found_lacking"]) == ("yes", "yes")

@@ -217,3 +217,37 @@ def test_headings_go_down_one_rank_at_a_time(bundled: Graph, url: str) -> None:
     ids = re.findall(r' id="([^"]*)"', html)
     assert len(ids) == len(set(ids))
     assert "style=" not in html
+
+
+def test_the_title_says_the_whole_scope(bundled: Graph) -> None:
+    name = digits(bundled, "garrison-2020#rest-cramps")
+    html = page(bundled, name)
+    for tag in ("title", "h1"):
+        found = html[html.index(f"<{tag}") : html.index(f"</{tag}>")]
+        assert "compared with: placebo" in found
+        assert "population: older adults" in found
+
+
+def test_an_independent_line_is_headed_by_a_study_that_counts_in_it(bundled: Graph) -> None:
+    name = digits(bundled, "garrison-2020#rest-cramps")
+    (line,) = data(bundled, name)["why"]["assessment"]["lines"]
+    own = [each["study"]["iri"] for each in line["ratings"]]
+    assert line["root"]["iri"] not in own
+    html = section(page(bundled, name), "independent")
+    heading = html[html.index("<summary>Independent line 1") : html.index("</summary>")]
+    assert line["ratings"][0]["study"]["label"] in heading
+    assert line["root"]["label"] not in heading
+    assert "which itself does not bear on this" in html
+
+
+def test_what_is_about_people_is_not_narrower_than_what_is_about_rats(bundled: Graph) -> None:
+    name = digits(bundled, "uysal-2019#citrate-lowest")
+    near = data(bundled, name)["near"]["propositions"]
+    apart = [
+        each
+        for each in near
+        if "species" in {one["qualifier"] for one in (*each["adds"], *each["lacks"])}
+    ]
+    assert any(each["adds"] for each in apart)
+    assert {each["relation"] for each in apart} == {"of another species"}
+    assert "narrower" in {each["relation"] for each in near}

@@ -118,3 +118,46 @@ def test_a_large_graph_is_not_drawn(bundled: Graph, monkeypatch: pytest.MonkeyPa
     html = get(bundled, "/").body.decode()
     assert "too many" in html
     assert 'href="/matrix"' in html
+
+
+def test_a_study_that_is_named_on_a_side_bears_on_the_proposition(bundled: Graph) -> None:
+    """The root of a line only names what its studies share, and may be about something else."""
+    found = _data(bundled)["contested"]
+    assert isinstance(found, dict)
+    seen = 0
+    for each in found["propositions"]:
+        lines = bundled.why(each["iri"]).document["assessment"]["lines"]
+        for side, vote in (("for", "supports"), ("against", "disputes")):
+            here = [line for line in lines if line["vote"] == vote]
+            assert each["sides"][side]["studies"]["number"] == len(here)
+            best = {line["ratings"][0]["study"]["iri"] for line in here}
+            assert {study["iri"] for study in each["sides"][side]["studies"]["first"]} <= best
+            seen += len({line["root"]["iri"] for line in here} - best)
+        assert each["beside"]["undecided"] == sum(line["vote"] == "inconclusive" for line in lines)
+    assert seen, "no root here is named after another study: the test sees nothing"
+
+
+def test_who_takes_no_side_is_told_too(bundled: Graph) -> None:
+    found = _data(bundled)["contested"]
+    assert isinstance(found, dict)
+    text = " ".join(get(bundled, "/").body.decode().split())
+    told = [each["beside"] for each in found["propositions"] if each["beside"]["undecided"]]
+    assert told
+    assert text.count("On neither side:") == sum(
+        any(each["beside"].values()) for each in found["propositions"]
+    )
+
+
+def test_a_cell_does_not_hide_who_denies(bundled: Graph) -> None:
+    found = _data(bundled)["matrix"]
+    assert isinstance(found, dict)
+    cells = [cell for row in found["rows"] for cell in row["cells"] if cell]
+    for cell in cells:
+        assert sum(cell["said"].values()) == cell["claims"]
+        assert min(cell["said"].values()) >= 0
+    denied = [cell for cell in cells if cell["said"]["denying"]]
+    assert denied
+    html = get(bundled, "/").body.decode()
+    assert html.count('<span class="denying">') == len(denied)
+    for cell in denied:
+        assert f"{cell['said']['denying']} denying" in html

@@ -13,7 +13,7 @@ from magkg.web import negotiation
 from magkg.web.front import forms, metrics, sending, static_files
 from magkg.web.front.frame import LONGEST_BODY
 from magkg.web.front.sending import Whole, refusal
-from magkg.web.front.site import steady
+from magkg.web.front.site import BESIDE, steady
 from magkg.web.messages import Answer, Job, Pairs
 from magkg.web.problems import MEDIA_TYPE, problem
 from magkg.web.sparql import protocol
@@ -63,7 +63,9 @@ class Endpoints:
     async def sparql(self, request: Request) -> Whole:
         """Answer a query of the SPARQL protocol; to who reads HTML, with the page that asks it."""
         params, accept = _pairs(request), request.headers.get("accept", "")
-        named = any(name in {"format", "output", "update"} for name, _ in params)
+        # The form of the page without scripts sends format= where a page is wanted.
+        formats = any(value for name, value in params if name in {"format", "output"})
+        named = formats or any(name == "update" for name, _ in params)
         if request.method != "POST" and not named and _prefers_html(accept):
             return await self.page(request)
         request.state.route = "sparql"
@@ -97,7 +99,8 @@ class Endpoints:
         lasting = request.query_params.get("v") == found.digest
         kept = "public, max-age=31536000, immutable" if lasting else "no-cache"
         headers = {"ETag": f'W/"{found.digest}"', "Cache-Control": kept, "Vary": "Accept-Encoding"}
-        return await self._sent(request, Answer(200, found.media_type, found.body), headers)
+        answer = Answer(200, found.media_type, found.body)
+        return await self._sent(request, answer, headers, found.digest)
 
     async def healthz(self, request: Request) -> Whole:
         """Say whether the site can answer."""
@@ -123,11 +126,12 @@ class Endpoints:
     async def _asked(self, request: Request, job: Job) -> Whole:
         """Answer a job: with 304, from what is kept, or by a worker."""
         site, job = self._site, replace(job, base=self._site.settings.base)
-        tag = site.tag(job) if request.method != "POST" else ""
+        key = site.key(job)
+        tag = f'W/"{key}"' if key and request.method != "POST" else ""
         if tag and _matches(request.headers.get("if-none-match", ""), tag):
             request.state.cache = "client"
             return Whole(b"", 304, {"ETag": tag, "Cache-Control": "no-cache", "Vary": _VARY})
-        answer = site.kept(job)
+        answer = site.cache.get(key) if key else None
         request.state.cache = "hit"
         if answer is None and site.outgoing > _OUTGOING:
             told = "too many answers wait to be read"
@@ -135,26 +139,33 @@ class Endpoints:
         elif answer is None:
             asking = site.ask(job, request.state.client)
             answer, request.state.cache = await _attended(request, asking)
+            if site.key(job) != key:  # the graph was replaced meanwhile: it may be of either
+                key = tag = ""
         if answer.media_type == MEDIA_TYPE:
             return refusal(request.scope, answer)
         headers = {"Vary": _VARY, "Cache-Control": "no-store"}
         if answer.status == 200 and steady(job):
             headers["Cache-Control"] = "no-cache" if site.edition else f"max-age={_FRESH}"
             headers |= {"ETag": tag} if tag else {}
-        return await self._sent(request, answer, headers | dict(answer.headers))
+        return await self._sent(request, answer, headers | dict(answer.headers), key)
 
-    async def _sent(self, request: Request, answer: Answer, headers: Mapping[str, str]) -> Whole:
-        """Give an answer as it is sent: not at all where the client has it, small if it may be."""
+    async def _sent(
+        self, request: Request, answer: Answer, headers: Mapping[str, str], key: str
+    ) -> Whole:
+        """Give an answer as it is sent: not at all where the client has it, small if it may be.
+
+        What is made small is kept by ``key``, unless that is "".
+        """
         tag, site = headers.get("ETag", ""), self._site
         if tag and _matches(request.headers.get("if-none-match", ""), tag):
             return Whole(b"", 304, headers)
         full = {"Content-Type": answer.media_type, **headers}
         if sending.takes_gzip(request.headers):
-            small = site.packed.get(tag) if tag else None
+            small = site.packed.get(key) if key else None
             if small is None:
                 small = await sending.compressed(answer.body, answer.media_type)
-                if small is not None and tag:
-                    site.packed.put(tag, small, len(small))
+                if small is not None and key:
+                    site.packed.put(key, small, len(small) + BESIDE)
             if small is not None:
                 return Whole(small, answer.status, {**full, "Content-Encoding": "gzip"})
         return Whole(answer.body, answer.status, full)

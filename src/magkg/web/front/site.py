@@ -8,7 +8,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from magkg.web.settings import Settings
     from magkg.web.workers.facts import Facts
 
-__all__ = ["Asked", "Site", "steady"]
+__all__ = ["BESIDE", "Asked", "Site", "steady"]
 
 # What two askings of one text may answer differently (SPARQL 1.1, sections 17.4.2 and 17.4.5).
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+# In bytes: of all answers that are kept, and of what is known of each beside its body.
 _KEPT = 64 << 20
+BESIDE = 1 << 10
 
 
 class Asked(Protocol):
@@ -46,7 +48,7 @@ class Asked(Protocol):
 
 @dataclass(slots=True)
 class _Flight:
-    key: tuple[str, Job]
+    key: str
     task: asyncio.Task[Answer]
     waiting: int = 0
 
@@ -68,7 +70,7 @@ class Site:
     metrics: Metrics = field(default_factory=Metrics)
     cache: Cache[Answer] = field(default_factory=lambda: Cache(_KEPT))
     packed: Cache[bytes] = field(default_factory=lambda: Cache(_KEPT))
-    _flights: dict[tuple[str, Job], _Flight] = field(default_factory=dict)
+    _flights: dict[str, _Flight] = field(default_factory=dict)
 
     @property
     def edition(self) -> str:
@@ -79,15 +81,13 @@ class Site:
         limits = f"{self.settings.rows} {self.settings.largest}"
         return f"{content} {_code()} {limits} {self.texts}"
 
-    def tag(self, job: Job) -> str:
-        """Give the weak entity tag (RFC 9110, section 8.8.3) of a job's answer, "" for none."""
-        edition = self.edition
-        return _tag(edition, job) if edition and steady(job) else ""
+    def key(self, job: Job) -> str:
+        """Give what the answer to a job is kept by; "" where none is.
 
-    def kept(self, job: Job) -> Answer | None:
-        """Give the answer to a job that is kept, if one is."""
+        It is a digest, so a job takes no memory after its answer, however long its text is.
+        """
         edition = self.edition
-        return self.cache.get((edition, job)) if edition and steady(job) else None
+        return _digest(edition, job) if edition and steady(job) else ""
 
     async def ask(self, job: Job, client: str) -> tuple[Answer, str]:
         """Answer a job by a worker, or with another client that asks the same at this moment.
@@ -97,22 +97,23 @@ class Site:
         """
         if not steady(job):
             return await self.pool.answer(job, client), "none"
-        edition = self.edition
-        flight = self._flights.get((edition, job))
+        key = _digest(self.edition, job)
+        flight = self._flights.get(key)
         if flight is not None:
             answer = await self._landed(flight)
             if answer.status != 429:  # which is for the client that has used up its share
                 return answer, "shared"
             return await self.pool.answer(job, client), "miss"
-        flight = _Flight((edition, job), asyncio.create_task(self._fly(edition, job, client)))
-        self._flights[flight.key] = flight
+        flight = _Flight(key, asyncio.create_task(self._fly(key, job, client)))
+        self._flights[key] = flight
         return await self._landed(flight), "miss"
 
-    async def _fly(self, edition: str, job: Job, client: str) -> Answer:
+    async def _fly(self, key: str, job: Job, client: str) -> Answer:
         answer = await self.pool.answer(job, client)
         private = any(name.lower() == "cache-control" for name, _ in answer.headers)
-        if edition and answer.status == 200 and not private and edition == self.edition:
-            self.cache.put((edition, job), answer, len(answer.body) + 1024)
+        if answer.status == 200 and not private and key == self.key(job):
+            beside = BESIDE + sum(len(name) + len(value) for name, value in answer.headers)
+            self.cache.put(key, answer, len(answer.body) + beside)
         return answer
 
     async def _landed(self, flight: _Flight) -> Answer:
@@ -144,7 +145,6 @@ def _code() -> str:
     return seen.hexdigest()
 
 
-@lru_cache(maxsize=4096)
-def _tag(edition: str, job: Job) -> str:
+def _digest(edition: str, job: Job) -> str:
     digest = hashlib.sha256(edition.encode() + b"\0" + job.encode()).digest()
-    return f'W/"{urlsafe_b64encode(digest[:18]).decode()}"'
+    return urlsafe_b64encode(digest[:18]).decode()

@@ -35,6 +35,8 @@ FORMS = {
     "jsonld": "application/ld+json",
 }
 _EXPORTS = {"ttl": "turtle", "nq": "nquads", "jsonld": "jsonld"}
+# Characters of a Link header: each link repeats the query, and proxies take 4 kB for all headers.
+_LINKED = 2_500
 
 
 def answer(graph: Graph, job: Job, texts: SourceTexts | None = None) -> Answer:
@@ -93,7 +95,8 @@ def _headers(page: Page, job: Job) -> tuple[tuple[str, str], ...]:
             for each in page.suffixes
             if each in FORMS and each != job.form
         ]
-    return (("Link", ", ".join(links)),)
+    said = ", ".join(links)
+    return (("Link", said),) if len(said) <= _LINKED else ()
 
 
 def _query(job: Job) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from magkg.errors import InputError, UnknownName
+from magkg.errors import InputError, QueryTimeout, UnknownName
 from magkg.use.audit import SEVERITIES, Audit, AuditFinding, queries, rows
 from magkg.use.audit import audit as ask
 from magkg.use.naming import named
@@ -35,6 +36,8 @@ Json = dict[str, Any]
 # Beyond so many claims the whole audit, at about 1 ms a claim, takes longer than a page may: kinds
 # are then asked for one by one.
 LARGEST = 5_000
+# The part of a worker's time that an endpoint has for all kinds; the rest is for the page.
+_SHARE = 0.5
 # So many findings of a kind stand beside other kinds; the kind alone lists them all.
 _FIRST = 6
 # So many contested statements are named; so many claims are selected by name.
@@ -47,6 +50,10 @@ _HEAD = (
     "cited_strength", "held_strength", "other", "other_label", "study", "study_label",
     "proposition", "tension", "mend", "dismissed_by", "dismissed_when", "dismissed_why",
 )  # fmt: skip
+
+
+class _TooSlow(QueryTimeout):
+    """An endpoint that does not answer all kinds in the time that they may take together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,15 @@ class Scope:
 
 
 def audited(graph: Graph) -> Audit | None:
-    """Give the whole audit, asked once for a graph; None where there are too many claims."""
-    found = kept(graph, "audit", _asked)
+    """Give the whole audit, asked once for a graph; None where it takes longer than a page may.
+
+    That is where there are too many claims, or an endpoint is slow. What that has answered is kept
+    for a while (``magkg.web.pages.kept``), so the same worker comes further the next time.
+    """
+    try:
+        found = kept(graph, "audit", _asked)
+    except _TooSlow:
+        return None
     # What is kept must not refer to the graph.
     return None if found is None else replace(found, graph=graph)
 
@@ -90,7 +104,15 @@ def beforehand(graph: Graph) -> Iterator[tuple[Callable[[Graph], object], str]]:
 def _asked(graph: Graph) -> Audit | None:
     if not _small(graph):
         return None
-    return replace(ask(graph, ask=_kept), graph=None)  # type: ignore[arg-type]
+    limit = _SHARE * graph.timeout if isinstance(graph.place, str) and graph.timeout else None
+    until = None if limit is None else time.monotonic() + limit
+
+    def answered(graph: Graph, query: Query) -> Sequence[Row]:
+        if limit is not None and until is not None and time.monotonic() > until:
+            raise _TooSlow(limit)
+        return _kept(graph, query)
+
+    return replace(ask(graph, ask=answered), graph=None)  # type: ignore[arg-type]
 
 
 def _small(graph: Graph) -> bool:
@@ -136,7 +158,7 @@ def report(context: Context) -> Page:
     found = _narrowed(context.graph, audited(context.graph), _scope(context))
     if found is None:
         raise InputError(
-            f"a report on more than {LARGEST:,} claims takes longer than a page may",
+            f"a report on {_reason(context.graph)} takes longer than a page may",
             hint="Name kinds with ?kind=, or run: magkg audit --format html --out report.html",
         )
     built = context.graph.manifest
@@ -210,7 +232,14 @@ def _state(context: Context, scope: Scope, whole: Audit | None) -> Json:
         "report": "/audit/report" + (f"?{urlencode(pairs)}" if pairs else ""),
         "command": shlex.join(["magkg", "audit", *_options(plain)]),
         "largest": LARGEST,
+        "because": _reason(context.graph) if whole is None else "",
     }
+
+
+def _reason(graph: Graph) -> str:
+    if _small(graph):
+        return "a graph behind an endpoint that answers slowly"
+    return f"a graph of more than {LARGEST:,} claims"
 
 
 def _options(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:

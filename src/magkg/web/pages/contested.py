@@ -28,11 +28,17 @@ _CLAIMS = (
     f"?claim <{MAG}polarity> ?polarity }}}}"
 )
 _STUDIES = (
-    "SELECT DISTINCT ?stated ?vote ?root WHERE {{ {values} "
+    "SELECT DISTINCT ?stated ?vote ?line ?study ?level ?own ?pool WHERE {{ {values} "
     f"?stated <{MAG}assessment> ?found . ?found <{MAG}independentLine> ?line . "
-    f"?line <{MAG}vote> ?vote ; <{MAG}root> ?root }}}}"
+    f"?line <{MAG}vote> ?vote ; <{MAG}rating> ?rating . ?rating <{MAG}study> ?study ; "
+    f"<{MAG}level> ?level ; <{MAG}vote> ?own OPTIONAL {{{{ ?rating <{MAG}countedIn> ?pool }}}} }}}}"
 )
 _SIDES = {"affirms": "for", "denies": "against", "supports": "for", "disputes": "against"}
+_SIDES |= {
+    "reportsNoDifference": "no_difference",
+    "reportsLackOfEvidence": "lack",
+    "inconclusive": "undecided",
+}
 
 
 class _End(NamedTuple):
@@ -54,8 +60,9 @@ def contested(store: Store, statements: Sequence[Statement], most: int) -> dict[
     if not chosen:
         return {"claims": len(claims), "propositions": []}
     stated = [each.iri for each in chosen]
-    said, found = _ends(store, _CLAIMS, stated), _ends(store, _STUDIES, stated)
-    gists = {each["iri"]: each for each in cards.claims(store, (each.iri for each in said))}
+    said, found = _said(store, stated), _found(store, stated)
+    shown = (each.iri for each in said if each.side in ("for", "against"))
+    gists = {each["iri"]: each for each in cards.claims(store, shown)}
     studies = describe(store, {each.iri for each in found})
     names = {iri: {"iri": iri, "label": label(node, iri)} for iri, node in studies.items()}
     made = [
@@ -69,6 +76,10 @@ def contested(store: Store, statements: Sequence[Statement], most: int) -> dict[
                     "studies": _named(found, each.iri, side, names),
                 }
                 for side in ("for", "against")
+            },
+            "beside": {
+                side: sum(end[:2] == (each.iri, side) for end in (*said, *found))
+                for side in ("no_difference", "lack", "undecided")
             },
         }
         for each in chosen
@@ -90,11 +101,28 @@ def _chosen(statements: Sequence[Statement], claims: Collection[str]) -> list[St
     return list(found.values())
 
 
-def _ends(store: Store, query: str, stated: Iterable[str]) -> list[_End]:
-    rows = store.select(query.format(values=values_line("stated", stated)))
-    made = {
-        (str(about), _SIDES.get(str(how).removeprefix(MAG)), str(iri)) for about, how, iri in rows
-    }
+def _said(store: Store, stated: Iterable[str]) -> list[_End]:
+    """Give the claims of propositions and of those that bear on them."""
+    rows = store.select(_CLAIMS.format(values=values_line("stated", stated)))
+    return _ends((str(about), str(how), str(iri)) for about, how, iri in rows)
+
+
+def _found(store: Store, stated: Iterable[str]) -> list[_End]:
+    """Give each independent line by the study that counts most in it.
+
+    The root of a line only names what its studies share: it may be a study of something else.
+    """
+    best: dict[tuple[str, str, str], tuple[tuple[bool, bool, int, str], str]] = {}
+    rows = store.select(_STUDIES.format(values=values_line("stated", stated)))
+    for about, vote, line, study, level, own, pool in rows:
+        rank = (pool is not None, own != vote, -int(str(level)), str(study))
+        key = (str(about), str(vote), str(line))
+        best[key] = min(best.get(key, (rank, str(study))), (rank, str(study)))
+    return _ends((about, vote, study) for (about, vote, _), (_, study) in best.items())
+
+
+def _ends(rows: Iterable[tuple[str, str, str]]) -> list[_End]:
+    made = {(about, _SIDES.get(how.removeprefix(MAG)), iri) for about, how, iri in rows}
     return sorted(_End(about, side, iri) for about, side, iri in made if side)
 
 

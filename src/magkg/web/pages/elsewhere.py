@@ -43,7 +43,8 @@ def stating(store: Store, propositions: Iterable[str]) -> dict[str, list[str]]:
 def near(store: Store, proposition: str) -> Json:
     """Give the propositions of narrower, wider or other scope, with their claims and what differs.
 
-    ``propositions`` come narrower first, then wider, then others (of another species); each has
+    ``propositions`` come narrower first, then wider, then others; what is about another species is
+    of another one whatever else it says, as mag:narrowerScopeThan has it; each has
     ``relation``, ``adds`` and ``lacks`` (qualifiers that it has beyond this one, and that this one
     has beyond it) and ``claims``. ``count`` is how many claims there are; at most 100 are given.
     """
@@ -75,7 +76,7 @@ def _scope(proposition: Description) -> set[tuple[str, str]]:
 def _differs(here: Description, there: Description, named: Mapping[str, Description]) -> Json:
     mine, theirs = _scope(here), _scope(there)
     plain = {pair for pair in mine ^ theirs if pair[0] != _SPECIES}
-    if not plain:
+    if any(name == _SPECIES for name, _ in mine ^ theirs):
         relation = "of another species"
     elif plain <= theirs:
         relation = "narrower"

@@ -33,8 +33,10 @@ _SCHEMES = {
 }  # fmt: skip
 _TYPED = ("source", "concept", "study", "predicate")
 _COUNT = f"SELECT (COUNT(?claim) AS ?n) WHERE {{ ?claim a <{MAG}Claim> }}"
+# Virtuoso sorts 10,000 rows at most for a LIMIT beside an ORDER BY; nested, it sorts all.
 _PART = (
-    f"SELECT ?claim WHERE {{{{ ?claim a <{MAG}Claim> }}}} ORDER BY ?claim LIMIT {{0}} OFFSET {{1}}"
+    f"SELECT ?claim WHERE {{{{ {{{{ SELECT ?claim WHERE {{{{ ?claim a <{MAG}Claim> }}}} "
+    "ORDER BY ?claim }} }} LIMIT {0} OFFSET {1}"
 )
 _VALUES = (
     f"SELECT ?value ?scheme WHERE {{ ?value <{SKOS}inScheme> ?scheme OPTIONAL {{ ?value "

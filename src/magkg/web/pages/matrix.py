@@ -34,8 +34,9 @@ _MOST = 1_000_000
 _BY, _ROWS, _ASSERTED = ("outcome", "design"), ("intervention", "statement"), ("", "yes", "no")
 _HEAD = (
     "table", "row", "row_iri", "column", "column_iri", "species", "verdict", "also_found_lacking",
-    "strength_for", "strength_against", "claims", "affirming", "denying", "no_difference",
-    "lack_of_evidence", "studies", "studies_for", "studies_against", "studies_open", "statements",
+    "narrower_contested", "strength_for", "strength_against", "claims", "affirming", "denying",
+    "no_difference", "lack_of_evidence", "studies", "studies_for", "studies_against",
+    "studies_open", "statements",
 )  # fmt: skip
 
 
@@ -310,8 +311,8 @@ def _lines(sheets: Sequence[Sheet]) -> Iterator[Sequence[object]]:
                     yield (
                         sheet.name, row.label, row.iri, column.label, column.iri, group.species,
                         WORDS[group.verdict][0] if group.verdict else "",
-                        "yes" if group.lacking else "", *rated, group.claims,
-                        *group.said.values(), *group.studies,
+                        "yes" if group.lacking else "", "yes" if group.within else "", *rated,
+                        group.claims, *group.said.values(), *group.studies,
                         " ".join(each.iri for each in group.statements),
                     )  # fmt: skip
 

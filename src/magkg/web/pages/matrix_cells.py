@@ -41,9 +41,9 @@ class Group:
     """What a cell says of one species ("" for people): what the graph finds, who says so.
 
     ``verdict`` is that of the widest statement, "" in a table of designs; ``within`` whether a
-    narrower one is contested; ``lacking`` whether evidence was also found lacking. Levels run from
-    0 to 4 and, with ``studies`` (independent ones: all, for, against, open), belong to the graph;
-    ``said``, the claims of each polarity, belongs to the view.
+    narrower one is contested; ``lacking`` whether evidence for any was also found lacking. Levels
+    run from 0 to 4 and, with ``studies`` (independent ones: all, for, against, open), belong to the
+    graph; ``said``, the claims of each polarity, belongs to the view.
     """
 
     species: str
@@ -182,7 +182,7 @@ def _groups(
                 scope,
                 first.verdict,
                 contested and first.verdict not in _CONTESTED,
-                first.lacking and first.verdict != "foundLacking",
+                any(each.lacking for each in held) and first.verdict != "foundLacking",
                 first.level,
                 first.against,
                 _said(claim for each in held for claim in stated[each.iri]),

@@ -102,7 +102,9 @@ def choose(graph: Graph, around: Centre, view: str, nodes: int) -> Choice:
     where = _AROUND[kind].replace("%s", about(around.iri))
     # Propositions have subjects and objects too.
     where = f"{{ {where} }} ?claim a <{MAG}Claim>"
-    query = f"SELECT DISTINCT ?claim ?group WHERE {{ {where} }} ORDER BY ?claim LIMIT {_ROWS}"
+    # Virtuoso sorts 10,000 rows at most for a LIMIT beside an ORDER BY; nested, it sorts all.
+    ordered = f"SELECT DISTINCT ?claim ?group WHERE {{ {where} }} ORDER BY ?claim"
+    query = f"SELECT ?claim ?group WHERE {{ {{ {ordered} }} }} LIMIT {_ROWS}"
     groups: dict[str, list[str]] = {}
     for claim, stated in graph.store.select(query, graph.timeout):
         groups.setdefault(str(stated or claim), []).append(str(claim))

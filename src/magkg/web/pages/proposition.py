@@ -14,6 +14,7 @@ from magkg.use.select.opposition import contested
 from magkg.use.why import proposition_iri
 from magkg.vocabulary import FORMAL, MAG, PROP, QUALIFIERS
 from magkg.web.pages import elsewhere, findings, ladder
+from magkg.web.pages.bodies import bodies
 from magkg.web.pages.cards import claims, value
 from magkg.web.pages.claim import rows
 from magkg.web.pages.nodes import labels, paged
@@ -55,7 +56,7 @@ def proposition(context: Context) -> Page:
     path = context.links.path(iri)
     return Page(
         template="proposition.html",
-        title=data["label"],
+        title=bodies(store, [iri])[0]["label"],
         data=data,
         table=None if chosen is None else lambda: rows(context.graph, chosen),
         selection=chosen,

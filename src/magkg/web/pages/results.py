@@ -35,7 +35,9 @@ def answered(graph: Graph, query: Query, values: Mapping[str, Any], kept: int = 
         return _answer("ask", value=graph.ask(query, **values))
     if query.form in ("construct", "describe"):
         # A store may send a triple twice.
-        found = dict.fromkeys(islice(graph.construct(query, **values), COUNTED + 1))
+        triples = dict.fromkeys(islice(graph.construct(query, **values), COUNTED + 1))
+        # They have no order of their own, and each engine gives them in another.
+        found = sorted(triples, key=lambda each: [(str(term), repr(term)) for term in each])
         rows = [[_cell(term, graph.prefixes) for term in each] for each in islice(found, kept)]
         count = min(len(found), COUNTED)
         return _answer("triples", _TRIPLE, rows, count, more=len(found) > COUNTED)

@@ -123,8 +123,22 @@ def _cell(found: Sequence[Statement]) -> dict[str, Any] | None:
         "contested": any(each.verdict in ("conflicting", "disputed") for each in found),
         "lacking": any(each.lacking for each in found),
         "claims": sum(each.number("claimCount") for each in found),
+        "said": _said(found),
         "roots": len(roots),
     }
+
+
+def _said(found: Sequence[Statement]) -> dict[str, int]:
+    """Count claims by what they do; what neither affirms, denies nor reports a lack is the rest."""
+    counts = {
+        said: sum(each.number(name) for each in found)
+        for said, name in (
+            ("affirming", "affirmingCount"), ("denying", "denyingCount"),
+            ("reporting a lack of evidence", "lackCount"),
+        )
+    }  # fmt: skip
+    every = sum(each.number("claimCount") for each in found)
+    return counts | {"finding no difference": every - sum(counts.values())}
 
 
 def _examples(context: Context) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from magkg.use.describe import Description, describe, text, values_line
+from magkg.use.describe import Description, about, describe, text, values_line
 from magkg.use.select.language import select
 from magkg.vocabulary import LABEL, MAG, PROV
 from magkg.web.pages.bodies import bodies
@@ -42,13 +42,14 @@ _RATINGS = (
     f"OPTIONAL {{{{ ?rating <{MAG}countedIn> ?counted }}}} "
     f"OPTIONAL {{{{ ?rating <{MAG}leap> ?leap }}}} }}}} ORDER BY ?proposition"
 )
+# With VALUES for both before the UNION, Virtuoso finds nothing.
 _KINDRED = (
-    "SELECT ?how ?other WHERE {{ {0} "
-    f"{{{{ ?other <{MAG}root> ?root ; a <{MAG}Study> BIND('root' AS ?how) }}}} UNION "
-    f"{{{{ ?other <{MAG}includes> ?study BIND('within' AS ?how) }}}} UNION "
-    f"{{{{ ?study <{MAG}sameCohortAs>|^<{MAG}sameCohortAs> ?other BIND('cohort' AS ?how) }}}} "
+    "SELECT ?how ?other WHERE {{ "
+    f"{{{{ ?other <{MAG}root> {{root}} ; a <{MAG}Study> BIND('root' AS ?how) }}}} UNION "
+    f"{{{{ ?other <{MAG}includes> {{study}} BIND('within' AS ?how) }}}} UNION "
+    f"{{{{ {{study}} <{MAG}sameCohortAs>|^<{MAG}sameCohortAs> ?other BIND('cohort' AS ?how) }}}} "
     "UNION "
-    f"{{{{ ?study <{MAG}sameGroupAs>|^<{MAG}sameGroupAs> ?other BIND('group' AS ?how) }}}} }}}} "
+    f"{{{{ {{study}} <{MAG}sameGroupAs>|^<{MAG}sameGroupAs> ?other BIND('group' AS ?how) }}}} }}}} "
     "ORDER BY ?how ?other"
 )
 
@@ -188,8 +189,8 @@ def _rated(store: Store, iri: str) -> Json:
 def _kindred(store: Store, iri: str, node: Description) -> Json:
     """Give the studies that are not independent of it, by how, and the one that stands for all."""
     root = text(node, MAG + "root") or iri
-    bound = f"{values_line('study', [iri])} {values_line('root', [root])}"
-    rows = [(str(how), str(other)) for how, other in store.select(_KINDRED.format(bound))]
+    asked = _KINDRED.format(study=about(iri), root=about(root))
+    rows = [(str(how), str(other)) for how, other in store.select(asked)]
     own = [("holds", str(each)) for each in node.get(MAG + "includes", [])]
     known = describe(store, {other for _, other in (*rows, *own)} | {root})
     held: dict[str, list[Json]] = {}

@@ -31,20 +31,27 @@ class Token(NamedTuple):
 
 # SPARQL 1.1 grammar, section 19.8, and the marks of SPARQL 1.2. No repetition is tried in a second
 # way (++, *+), and an unclosed string ends the reading: so no text is read again and again.
-_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*+>"
+_IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"
 _STRING = (
     r'"""(?:[^"\\]|\\.|""?+(?!"))*+"""'
     r"|'''(?:[^'\\]|\\.|''?+(?!'))*+'''"
     r'|"(?!"")[^"\\\n\r]*+(?:\\.[^"\\\n\r]*+)*+"'
     r"|'(?!'')[^'\\\n\r]*+(?:\\.[^'\\\n\r]*+)*+'"
 )
-_NUMBER = r"[0-9]++(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
-_LOCAL = r":(?:[\w:-]++|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-]|\.++(?=[\w:%\\-]))*+"
-_PREFIX = r"[^\W\d][\w-]*+(?:\.++[\w-]++)*+"
+_NUMBER = r"(?:[0-9]++(?:\.(?:[0-9]++|(?=[eE][+-]?[0-9])))?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
+# What names are made of (productions 164 to 167): far more than \w, so that no keyword is seen
+# behind a mark of a name, and more than the grammar allows, which is an error to every engine.
+_CHAR = (
+    r"\w\u00b7\u00c0-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufffd\U00010000-\U000effff"
+)
+_LOCAL = rf":(?:[{_CHAR}:-]++|%[0-9A-Fa-f]{{2}}|\\[_~.!$&'()*+,;=/?#@%-]|\.++(?=[{_CHAR}:%\\-]))*+"
+_PREFIX = rf"(?!\d)[{_CHAR}][{_CHAR}-]*+(?:\.++[{_CHAR}-]++)*+"
 _GAP = r"(?:\s++|\#[^\n\r]*+)"
 _ANY = re.compile(
     rf"{_GAP}*+(?:(?P<string>{_STRING})|(?P<open>[\"'])"
-    rf"|(?P<variable>[?$]\w++)|(?P<tag>@[A-Za-z][\w-]*+)|(?P<node>_:[\w-]++(?:\.++[\w-]++)*+)"
+    rf"|(?P<variable>[?$][{_CHAR}]++)|(?P<tag>@[A-Za-z][\w-]*+)"
+    rf"|(?P<node>_:[{_CHAR}-]++(?:\.++[{_CHAR}-]++)*+)"
     rf"|(?P<number>{_NUMBER})|(?P<word>{_PREFIX})(?P<local>{_LOCAL})?+|(?P<name>{_LOCAL})"
     r"|(?P<mark>&&|\|\||\^\^|!=|<<\(|\)>>|\{\||\|\}|<<|>>|<=|>=|.))",
     re.DOTALL,
@@ -59,14 +66,14 @@ _ITEMS = re.compile(
 )
 _CELLS = rf"(?:[^{{}}()\[\]<>\"'#|]++|{_IRI}|{_STRING}|{_GAP})"
 _ROWS = re.compile(rf"(?:{_CELLS}|\({_CELLS}*+\))++", re.DOTALL)
-_PIECE = re.compile(r"[\w-]+|\.")
+_PIECE = re.compile(r"[^.]+|\.")
 OPENING: Mapping[str, str] = {
     "{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"
 }  # fmt: skip
 CLOSING = frozenset(OPENING.values())
 # What a value ends with: < behind it compares, and begins no IRI.
 TERMS = frozenset(("string", "variable", "tag", "node", "number", "iri", "name"))
-_ENDS = frozenset((")", "]", "}", ")>>", "*"))
+_ENDS = frozenset((")", "]", "}", ")>>"))
 # Words that a bracket behind them makes no call.
 _NO_CALL = frozenset(("A", "TRUE", "FALSE", "VALUES", "UNION", "WHERE", "OPTIONAL", "GRAPH"))
 

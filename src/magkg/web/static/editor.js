@@ -33,12 +33,12 @@
     if (!term) return made;
     if (term.type === "uri") {
       const link = make("a", undefined, { href: page(term.value), className: "id" });
-      link.append(make("bdi", short(term.value)));
+      link.append(make("bdi", visible(short(term.value))));
       made.append(link);
     } else if (term.type === "bnode") {
       made.append(make("span", `_:${term.value}`, { className: "id" }));
     } else {
-      const said = make("bdi", term.value);
+      const said = make("bdi", visible(term.value));
       if (term["xml:lang"]) said.lang = term["xml:lang"];
       if (/#(integer|decimal|double|float|int|long)$/.test(term.datatype || "")) made.className = "n";
       made.append(said);

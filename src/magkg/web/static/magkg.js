@@ -2,6 +2,15 @@
    or closed at once, and what is folded opened for paper. No dependency, no inline code. */
 "use strict";
 
+// What no reader sees (UAX #9, category C) as [U+XXXX], as magkg.web.pages.rendering writes it.
+// Joiners and the soft hyphen belong to words.
+const KEPT = new Set("\u200c\u200d\u00ad\n\t\r");
+function visible(text) {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => (
+    KEPT.has(char) ? char : `[U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`
+  ));
+}
+
 // Copy buttons: <button class="copy" data-copy="ID" hidden>.
 function copying() {
   if (!navigator.clipboard) return;
@@ -87,7 +96,7 @@ function suggesting(input) {
     made.setAttribute("role", "option");
     made.setAttribute("aria-selected", "false");
     sort.textContent = hit.kind;
-    words.textContent = hit.synonym ? `${hit.label} (${hit.synonym})` : hit.label;
+    words.textContent = visible(hit.synonym ? `${hit.label} (${hit.synonym})` : hit.label);
     made.append(sort, words);
     made.addEventListener("mousedown", (event) => { event.preventDefault(); take(number); });
     return made;

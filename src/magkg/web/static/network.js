@@ -21,14 +21,14 @@
   const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
   const shownNode = (each) => ({
     group: "nodes",
-    data: { ...each, shape: SHAPES[each.kind] || "ellipse", words: cut(`${each.sign ? `${each.sign} ` : ""}${each.label}`, 90) },
+    data: { ...each, shape: SHAPES[each.kind] || "ellipse", words: cut(`${each.sign ? `${each.sign} ` : ""}${visible(each.label)}`, 90) },
   });
   const shownEdge = (each) => ({
     group: "edges",
     data: {
       ...each,
       width: each.rank === null ? 0.7 : WIDTHS[each.rank],
-      words: `${each.contested ? "◆ " : ""}${cut(each.label, 60)}`,
+      words: `${each.contested ? "◆ " : ""}${cut(visible(each.label), 60)}`,
     },
   });
 
@@ -96,7 +96,7 @@
   const cell = (row, ...held) => row.insertCell().append(...held);
   const link = (url, text) => {
     const made = Object.assign(document.createElement("a"), { href: url });
-    made.append(Object.assign(document.createElement("bdi"), { textContent: text }));
+    made.append(Object.assign(document.createElement("bdi"), { textContent: visible(text) }));
     return made;
   };
   const list = (nodes, edges) => {
@@ -165,7 +165,7 @@
     cy.elements().unselect();
     node.select();
     const about = node.data();
-    said.textContent = [about.label, about.note, `${node.connectedEdges().length} lines`].filter(Boolean).join("; ");
+    said.textContent = [visible(about.label), about.note, `${node.connectedEdges().length} lines`].filter(Boolean).join("; ");
   };
   cy.on("tap", "node", (event) => expand(event.target.id()));
   cy.on("tap", "edge", (event) => {

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _WATCHED_EVERY = 1.0
+# The part of a job's time that one query to an endpoint may take.
+_SHARE = 0.9
 
 
 def main() -> int:
@@ -99,7 +101,8 @@ def _end_with_parent() -> None:
 def _open(settings: Settings) -> Graph:
     from magkg.use.graph import open as open_graph
 
-    limit = settings.timeout if isolation.is_endpoint(settings.place) else None
+    # Below the deadline of the job, so that a slow query is told as such and the worker lives on.
+    limit = _SHARE * settings.timeout if isolation.is_endpoint(settings.place) else None
     return open_graph(settings.place, timeout=limit)
 
 

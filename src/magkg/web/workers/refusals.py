@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from magkg.web.problems import problem
+from magkg.web.workers.isolation import is_endpoint
 
 if TYPE_CHECKING:
     from magkg.web.messages import Answer
@@ -19,13 +20,18 @@ _LESS = (
     "run magkg yourself."
 )
 
+_FAR = (
+    "The graph is asked over an endpoint, which may be slow or busy: ask again a little later, or "
+    "for less. Those who run this site can allow more time (--timeout) or serve a built graph."
+)
+
 
 def deadline(settings: Settings) -> Answer:
     """The job ran longer than it may."""
     return problem(
         503,
         f"this was not answered within {settings.timeout:g} s, the most that this site allows",
-        _LESS,
+        _FAR if is_endpoint(settings.place) else _LESS,
         limit=settings.timeout,
     )
 
