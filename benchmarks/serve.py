@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -145,6 +146,8 @@ def compare(servers: Sequence[Server], queries: Sequence[Asked], timeout: float)
         ways = [(each, each.text(asked, new=False)) for each in servers]
         ways.append((servers[0], named(asked)))
         for server, request in ways:
+            if one.why and server.name in one.seconds:
+                continue  # it has failed already, by its text
             begun = time.perf_counter()
             try:
                 status, headers, body = asking[server.name].ask(request.encode())
@@ -153,7 +156,8 @@ def compare(servers: Sequence[Server], queries: Sequence[Asked], timeout: float)
             one.seconds.setdefault(server.name, time.perf_counter() - begun)
             asking[server.name].close()  # before an idle connection is closed by the server
             if status != 200:
-                one.why = one.why or f"{server.name}: {status or 'cut'} {body[:80]!r}"
+                said = "no whole answer" if status == CUT else f"{status}: {_detail(body)}"
+                one.why += f"{'; ' if one.why else ''}{server.name}: {said}"
             elif "x-magkg-limited" in headers:
                 one.why = one.why or f"{server.name}: cut at {headers['x-magkg-limited']}"
             answers.append(rows(asked.form, body) if status == 200 else None)
@@ -165,6 +169,13 @@ def compare(servers: Sequence[Server], queries: Sequence[Asked], timeout: float)
             one.why = "too slow to be asked by eight at once"
         found.append(one)
     return found
+
+
+def _detail(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return body[:80].decode("utf-8", "replace").replace("\n", " ")
 
 
 def rows(form: str, body: bytes) -> Counter[object]:
@@ -287,6 +298,7 @@ def main() -> None:
     reader.add_argument("--timeout", type=float, default=15)
     reader.add_argument("--folder", type=Path)
     args = reader.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers end too
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         print(

@@ -13,16 +13,22 @@ import httpx
 import pytest
 
 from magkg.store import manifest
+from magkg.web.pages import whole_audit
+from tests import small
 from tests.cli import magkg
 from tests.engines import servers
+from tests.web.asking import get
 from tests.web.server import Served, running
 
 # Every route, and the forms that are written from the graph.
+CLAIM = "/claim/garden-leaflet/as-the-trial"
+PROPOSITION = "/proposition/0b90151ee2a5a93ddd79e6afb99c0e3ef4458389df7553db5e96ec10f42eed12"
 PATHS = (
-    "/claim.json", "/claim.csv", "/claim/garden-leaflet/as-the-trial.json", "/claim/garden-leaflet/as-the-trial.ttl",
-    "/proposition.json", "/source.json", "/source/garden-leaflet.json", "/study/norwood-clover.json", "/concept/bee-venom.json", "/proposition/0b90151ee2a5a93ddd79e6afb99c0e3ef4458389df7553db5e96ec10f42eed12.json",
-    "/term.json", "/term/Claim.json", "/search.json?q=nectar", "/matrix.json", "/matrix.csv",
-    "/network.json", "/queries/claims.json", "/queries/evidence_of_concept.json?concept=bee-venom",
+    "/claim.json", f"{CLAIM}.json", f"{CLAIM}.csv", f"{CLAIM}.ttl", "/proposition.json",
+    f"{PROPOSITION}.json", "/source.json", "/source/garden-leaflet.json",
+    "/study/norwood-clover.json", "/concept/bee-venom.json", "/term.json", "/term/Claim.json",
+    "/search.json?q=nectar", "/matrix.json", "/matrix.csv", "/network.json",
+    "/queries/claims.json", "/queries/evidence_of_concept.json?concept=bee-venom",
     "/export.json", "/.well-known/void.json", "/audit.json", "/sitemap.xml", "/openapi.json",
     "/api/queries/claims?format=csv", "/no/such.json",
     "/sparql?format=json&query=SELECT*%7B%3Fs%20a%20%3Fkind%7DORDER%20BY%20%3Fs%20%3Fkind",
@@ -77,11 +83,38 @@ def without(data: Any) -> Any:
     return [without(each) for each in data] if isinstance(data, list) else data
 
 
-@pytest.mark.parametrize("path", ["/", "/claim/garden-leaflet/as-the-trial", "/audit", "/export", "/sparql"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        CLAIM,
+        "/source",
+        "/audit",
+        "/matrix",
+        "/network",
+        "/export",
+        "/sparql",
+        "/.well-known/void",
+    ],
+)
 def test_pages_say_that_it_is_an_endpoint(far: Served, path: str) -> None:
     answer = httpx.get(far.base + path, headers={"Accept": "text/html"}, timeout=60)
     assert answer.status_code == 200
     assert "A graph behind an endpoint" in answer.text
+
+
+def test_an_endpoint_too_slow_for_the_whole_audit_is_asked_by_kind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(whole_audit, "_SHARE", 0)
+    graph = small.graph()
+    graph.place, graph.timeout = "http://127.0.0.1:1/query", 60.0
+    page = get(graph, "/audit").body.decode()
+    assert "The whole audit of a graph behind an endpoint that answers slowly takes longer" in page
+    assert "/audit?kind=nothing_cited" in page
+    assert get(graph, "/audit?kind=nothing_cited").status == 200
+    report = json.loads(get(graph, "/audit/report", "json").body)
+    assert (report["status"], "answers slowly" in report["detail"]) == (400, True)
 
 
 def test_no_query_reaches_another_host(far: Served) -> None:
@@ -118,7 +151,7 @@ def test_an_endpoint_that_goes_is_said_and_one_that_returns_answers(
         assert page.status_code == 503
         assert page.headers["content-type"].startswith("text/html")
         assert "Is the endpoint running?" in page.text
-        for path in ("/study/norwood-clover.json", "/api/queries/claims", "/sparql?format=json&query=ASK%7B%7D"):
+        for path in ("/study.json", "/api/queries/claims", "/sparql?format=json&query=ASK%7B%7D"):
             told = httpx.get(served.base + path, timeout=60)
             assert (told.status_code, told.json()["hint"]) == (503, "Is the endpoint running?")
         with oxigraph(tmp_path, store, port):

@@ -127,3 +127,11 @@ def test_static_files_are_files_of_the_package_only(client: httpx.Client) -> Non
     assert "immutable" in lasting.headers["cache-control"]
     for name in ("..%2fapp.py", "%2e%2e/app.py", "none.css", ".hidden", "a%00b", "%2fetc%2fpasswd"):
         assert client.get(f"/static/{name}").status_code == 404, name
+
+
+def test_a_long_query_makes_no_headers_that_proxies_refuse(client: httpx.Client) -> None:
+    for length in (10, 5_000, 15_000):
+        answer = client.get("/term", params={"x": "y" * length})
+        assert answer.status_code == 200
+        assert ("link" in answer.headers) == (length == 10)
+        assert sum(len(name) + len(value) + 4 for name, value in answer.headers.items()) < 4096

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -36,6 +37,22 @@ def test_a_signal_ends_it_well_and_leaves_no_process(
             assert served.end(sent) == 0
         until(lambda: not any(alive(pid) for pid in served.pids()))
     assert not any("Traceback" in line for line in served.lines)
+
+
+def test_a_signal_before_it_serves_ends_it_as_well(small_folder: Path, tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("magkg")), "serve", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--graph", str(small_folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    until(lambda: any(tmp_path.iterdir()) or process.poll() is not None)  # a worker is started
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, list(tmp_path.iterdir())) == (0, [])
+    assert "Traceback" not in said
 
 
 def test_what_runs_is_finished_before_it_ends(small_folder: Path) -> None:

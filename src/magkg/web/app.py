@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route, Router
+from starlette.routing import Route, Router, request_response
 
 from magkg.web.front.endpoints import Endpoints
 from magkg.web.front.frame import Frame
@@ -29,4 +29,6 @@ def application(site: Site) -> ASGIApp:
         Route("/robots.txt", found.robots),
         Route("/{path:path}", found.page),
     ]
-    return Frame(Router(routes, redirect_slashes=False), site)
+    # A path that no route takes, since a line ends in it, is a page that is not known.
+    other = request_response(found.page)
+    return Frame(Router(routes, redirect_slashes=False, default=other), site)

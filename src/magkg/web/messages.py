@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 __all__ = ["Answer", "Job"]
@@ -31,7 +31,7 @@ class Job:
 
     def encode(self) -> bytes:
         """Give the job as it is sent to a worker."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps({each.name: getattr(self, each.name) for each in fields(self)}).encode()
 
     @classmethod
     def decode(cls, sent: bytes) -> Job:

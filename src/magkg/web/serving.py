@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -50,7 +50,8 @@ def run(settings: Settings, announce: Callable[[str], None] = print) -> None:
     of loopback; StoreUnavailable where there is no graph.
     """
     _check(settings)
-    with _bound(settings.host, settings.port) as listening:
+    # Cancelled: the signal came before it served.
+    with _bound(settings.host, settings.port) as listening, suppress(asyncio.CancelledError):
         asyncio.run(_serve(settings, listening, announce))
 
 
@@ -68,6 +69,9 @@ async def _serve(
     settings = replace(settings, port=port, base=settings.base.rstrip("/") or here)
     logs.joined_by_uvicorn(logs.write)
     pool = Pool(settings, logs.write)
+    starting = asyncio.current_task()
+    assert starting is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, starting.cancel)
     await pool.start()
     try:
         must_be_isolated(pool.facts.isolation, pool.facts.reason, address)

@@ -12,10 +12,10 @@ class Settings:
     """What ``magkg serve`` was told.
 
     ``place`` is the folder of a built graph or the URL of an endpoint, ``sources`` the folder of
-    texts or "". ``timeout`` is in seconds for each job, ``memory`` in bytes of address space for
-    each worker, ``rows`` the most rows or triples and ``largest`` the most bytes of one answer.
-    ``base`` is the public URL, without a slash at its end. ``proxies`` are the addresses whose
-    X-Forwarded-For is believed.
+    texts or "". ``timeout`` is in seconds for each job, its waiting included, ``memory`` in bytes
+    of address space for each worker, ``rows`` the most rows or triples and ``largest`` the most
+    bytes of one answer. ``base`` is the public URL, without a slash at its end. ``proxies`` are the
+    addresses whose X-Forwarded-For is believed.
     """
 
     place: str
@@ -29,3 +29,8 @@ class Settings:
     largest: int = 64 << 20
     base: str = ""
     proxies: tuple[str, ...] = ()
+
+    @property
+    def patience(self) -> float:
+        """The most seconds that a job waits for a worker; it runs for what is left of its time."""
+        return self.timeout / 2

@@ -13,7 +13,7 @@ import pytest
 from magkg.web.pages.rendering import visible
 from tests.web.browser import forged, hostile
 from tests.web.browser.strings import HIDDEN, STRINGS
-from tests.web.browser.watching import POLICY, go, picture, watched
+from tests.web.browser.watching import POLICY, go, picture, until, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -97,7 +97,7 @@ def test_pictures_and_views(browser: Browser, hostile_site: Served, tmp_path: Pa
             assert "alert(1)" in (page.text_content("main") or "")
             watch.check(page)
         go(page, "/network?concept=c1&view=claims")
-        page.wait_for_function("document.getElementById('canvas')?.network?.nodes().length > 2")
+        until(page, "document.getElementById('canvas')?.network?.nodes().length > 1")
         labels = page.evaluate(
             "document.getElementById('canvas').network.nodes().map(n => n.data('label'))"
         )
@@ -105,7 +105,7 @@ def test_pictures_and_views(browser: Browser, hostile_site: Served, tmp_path: Pa
         page.focus("#canvas")
         for key in ("ArrowRight", "ArrowRight", "Enter"):
             page.keyboard.press(key)
-        page.wait_for_function("document.getElementById('said').textContent.length > 0")
+        until(page, "document.getElementById('said').textContent.length > 0")
         picture(page, tmp_path, "hostile-network")
         for path in ("/matrix.svg", "/network.svg?concept=c1&view=claims"):
             answer = page.goto(path)

@@ -13,12 +13,15 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
-from tests.web.browser.watching import go, picture, watched
+from tests.web.browser.watching import go, picture, until, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.xdist_group("browser")
+PREFIXES = (
+    "PREFIX mag: <https://w3id.org/magkg/ns#>\nPREFIX con: <https://w3id.org/magkg/concept/>\n"
+)
 FAULT = "SELECT ?claim WHERE { ?claim a mag:Claim "
 ABROAD = "SELECT * WHERE { SERVICE <https://example.org/sparql> { ?s ?p ?o } }"
 
@@ -78,17 +81,14 @@ def test_a_researcher_asks(browser: Browser, base: str, tmp_path: Path) -> None:
         page.click(".yasqe_queryButton")
         page.wait_for_selector(".yasr [role=alert]")
         said = page.inner_text(".yasr [role=alert]")
-        assert "400" in said
-        assert "1" in said.partition("Status")[0], "the line of the fault is named"
+        assert "line 1, column" in said
         picture(page, tmp_path, "researcher-6-fault")
         write(page, ABROAD)
         page.click(".yasqe_queryButton")
-        page.wait_for_function(
-            "document.querySelector('.yasr [role=alert]')?.textContent.includes('SERVICE')"
-        )
+        until(page, "document.querySelector('.yasr [role=alert]')?.textContent.includes('SERVICE')")
         picture(page, tmp_path, "researcher-7-service")
 
-        write(page, f"SELECT ?claim WHERE {{ ?claim mag:subject con:{name} }} # mine")
+        write(page, f"{PREFIXES}SELECT ?claim WHERE {{ ?claim mag:subject con:{name} }} # mine")
         page.keyboard.press("End")
         page.click(".yasqe_queryButton")
         page.wait_for_selector(".yasr table.answer tbody tr, .yasr .notice")
@@ -149,7 +149,7 @@ def network(browser: Browser, base: str, tmp_path: Path) -> None:
     nodes = "document.getElementById('canvas')?.network?.nodes().map((n) => n.id()).sort()"
     with watched(browser, base, accept_downloads=True) as (page, _):
         go(page, "/network?concept=magnesium-glycinate")
-        page.wait_for_function(f"{nodes}?.length > 1")
+        until(page, f"{nodes}?.length > 1")
         picture(page, tmp_path, "analyst-5-network", whole=True)
         before = page.evaluate(nodes)
         page.focus("#canvas")
@@ -163,7 +163,7 @@ def network(browser: Browser, base: str, tmp_path: Path) -> None:
         assert page.locator("#nodes-list tbody tr").count() == len(after)
         decodes(page, downloaded(page, "#png"))
         page.reload()
-        page.wait_for_function(f"{nodes}?.length > 1")
+        until(page, f"{nodes}?.length > 1")
         assert page.evaluate(nodes) == after
 
 

@@ -128,11 +128,15 @@ _FILES = (
     "/static/%252e%252e%252fapp.py", "/static/....//app.py", "/static/..;/app.py",
     "/static/.%00./app.py", "/static/magkg.css%00.js", "/static/magkg.css/", "/static/.",
     "/static/..", "/static/", "/static", "/static/.hidden", "/static/magkg.css%2f..%2f..%2fapp.py",
-    "/static/%c0%ae%c0%ae/app.py", "/static/C:%5cboot.ini", "/static/~root", "/static/magkg.css::$DATA",
-    "//etc/passwd", "/../../../../etc/passwd", "/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/./././etc/passwd",
+    "/static/%c0%ae%c0%ae/app.py", "/static/C:%5cboot.ini", "/static/~root",
+    "/static/magkg.css::$DATA",
+    "//etc/passwd", "/../../../../etc/passwd", "/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "/./././etc/passwd",
     "/static/" + "../" * 40 + "etc/passwd", "/static/" + "%2e%2e%2f" * 40 + "etc/passwd",
-    "/static/" + "a" * 5_000, "/static/manifest.json", "/static/__init__.py", "/templates/base.html",
-    "/.git/config", "/.env", "/server-status", "/wp-login.php", "/export/..%2f..%2fx", "/source/..%2fx.txt",
+    "/static/" + "a" * 5_000, "/static/manifest.json", "/static/__init__.py",
+    "/templates/base.html",
+    "/.git/config", "/.env", "/server-status", "/wp-login.php", "/export/..%2f..%2fx",
+    "/source/..%2fx.txt",
 )  # fmt: skip
 FILES: tuple[Attack, ...] = tuple(
     Attack(f"file {path[:60]}", (400, 404), path, absent=(b"from __future__", b"extends"))

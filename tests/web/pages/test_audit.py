@@ -13,8 +13,8 @@ import pytest
 
 from magkg.use.audit import SEVERITIES
 from magkg.use.graph import open as open_graph
-from magkg.web.pages import audit as pages
-from magkg.web.pages.audit import audited
+from magkg.web.pages import whole_audit
+from magkg.web.pages.whole_audit import audited
 from tests import audited as made_up
 from tests import small
 from tests.web.asking import get
@@ -179,7 +179,7 @@ def test_an_unknown_name_is_not_found(bundled: Graph, url: str, says: str) -> No
 
 
 def test_a_large_graph_is_asked_kind_by_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "LARGEST", 1)
+    monkeypatch.setattr(whole_audit, "LARGEST", 1)
     graph = small.graph()
     page = get(graph, "/audit").body.decode()
     assert "not asked" in page

@@ -22,7 +22,7 @@ from magkg.use.graph import Graph
 from magkg.use.graph import open as open_graph
 from magkg.use.select.language import select
 from magkg.vocabulary import MAG, OA
-from magkg.web.pages import audit, findings
+from magkg.web.pages import findings, whole_audit
 from tests import small
 from tests.web.asking import get
 
@@ -317,7 +317,51 @@ def test_findings_are_those_of_the_audit(bees: Graph) -> None:
 
 
 def test_a_large_graph_is_not_audited_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "LARGEST", 3)
+    monkeypatch.setattr(whole_audit, "LARGEST", 3)
     graph = small.graph()
     assert findings.of_claims(graph, "urn:x") is None
     assert "The audit is not asked for this page" in page(graph, "/claim/hive-notes/patty-no-cure")
+
+
+def test_what_machines_are_told_is_a_summary_and_says_the_polarity(bundled: Graph) -> None:
+    for name, said in (
+        ("garrison-2020/rest-cramps", "denies the proposition (asserted)"),
+        ("banerjee-2017/migraine", "reports a lack of evidence (asserted)"),
+        ("firoz-2001/organic-not-always-better", "reports no difference (hedged)"),
+    ):
+        html = get(bundled, f"/claim/{name}").body.decode()
+        block = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+        assert block is not None
+        linked = json.loads(block[1])
+        assert "text" not in linked, "the gist is not the text of the source"
+        assert linked["description"].endswith(f"not the words of the source, which {said}.")
+
+
+def test_evidence_for_a_denial_is_not_shown_as_evidence_for_the_proposition(
+    bundled: Graph,
+) -> None:
+    html = unescape(get(bundled, "/claim/garrison-2020/rest-cramps").body.decode())
+    cited = html[html.index("<h3>What it cites</h3>") : html.index("<h3>What the graph holds</h3>")]
+    assert "what the claim says" in cited
+    assert "points against the proposition" in cited
+    assert "points for the proposition" not in cited
+    assert "Against the proposition:" in html
+
+
+def test_strengths_say_of_what_they_are(bundled: Graph) -> None:
+    html = get(bundled, "/claim/firoz-2001/organic-not-always-better").body.decode()
+    assert "Strength of what it cites:" in html
+    assert "of what the graph holds:" in html
+    listed = get(bundled, "/claim?polarity=denies").body.decode()
+    assert '<span class="of">strength in the graph</span>' in listed
+    read = get(bundled, "/source/garrison-2020").body.decode()
+    assert '<span class="of">strength in the graph</span>' in read
+
+
+def test_claims_of_one_gist_have_titles_of_their_own(bundled: Graph) -> None:
+    pages = [
+        get(bundled, f"/claim/guide-nerve-health/{name}").body.decode()
+        for name in ("faq-glycinate-bioavailability", "table-glycinate-bioavailability")
+    ]
+    titles = {html[html.index("<title>") : html.index("</title>")] for html in pages}
+    assert len(titles) == 2

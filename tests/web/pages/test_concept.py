@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -130,3 +131,11 @@ def test_all_concepts_by_kind(bundled: Graph) -> None:
     assert every["count"] == len(rows(bundled, "/concept")) == 495
     found = data(bundled, "/concept?kind=quantityConcept")
     assert found["count"] == 20
+
+
+def test_its_kind_leads_to_the_concepts_of_that_kind(bundled: Graph) -> None:
+    html = get(bundled, "/concept/muscle-cramps").body.decode()
+    assert 'href="/concept?kind=conditionConcept"' in html
+    found = json.loads(get(bundled, "/concept?kind=conditionConcept", "json").body)
+    whole = json.loads(get(bundled, "/concept", "json").body)
+    assert 0 < found["count"] < whole["count"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from magkg.web.pages.links import Links
 from magkg.web.pages.page import Context
 from magkg.web.pages.resource import about
 from tests import small
+from tests.web.asking import get
 from tests.web.pages.looking import data, page, refused, rows
 
 if TYPE_CHECKING:
@@ -109,3 +112,13 @@ def test_a_predicate_of_the_project_itself_is_a_term() -> None:
     found = data(graph, at("https://example.org/bees/ns#pollinates"))
     assert found["term"]["kind"] == "predicate"
     assert found["term"]["use_count"] >= 1
+
+
+def test_a_property_of_another_vocabulary_is_no_link_to_a_page_that_is_not_there(
+    bundled: Graph,
+) -> None:
+    html = get(bundled, "/term/ruleV1").body.decode()
+    told = html[html.index('id="properties"') : html.index('id="pointing"')]
+    for name in re.findall(r'<dt><a href="([^"]+)"', told):
+        assert get(bundled, unescape(name)).status == 200
+    assert 'title="http://www.w3.org/2000/01/rdf-schema#label"' in told

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ import pytest
 from magkg.claims.project import Project
 from magkg.errors import MagkgError
 from magkg.store.build import build
+from magkg.web.settings import Settings
+from magkg.web.workers.worker import Worker
 from tests import small
 from tests.web.workers.running import HEAVY, PAGE, PATIENCE, Running, alive, ask
 
@@ -148,3 +151,22 @@ def test_workers_end_with_a_front_that_is_killed(built: Path) -> None:
         time.sleep(0.02)
     assert not [pid for pid in pids if alive(pid)]
     front.stdout.close()
+
+
+def test_what_a_killed_worker_leaves_in_its_temporary_folder_goes_with_it(
+    small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def run() -> None:
+        worker = await Worker.start(Settings(str(small_folder)), {}, lambda event, **fields: None)
+        (own,) = tmp_path.iterdir()
+        if sys.platform == "linux":
+            told = Path(f"/proc/{worker.pid}/environ").read_text().split("\0")
+            assert f"TMPDIR={own}" in told
+        (own / "left").mkdir()
+        worker.kill()
+        await worker.ended()
+
+    asyncio.run(run())
+    assert not list(tmp_path.iterdir())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from magkg.web.front.site import Site
     from magkg.web.messages import Answer
 
-__all__ = ["LONGEST_BODY", "Frame"]
+__all__ = ["HEADERS", "LONGEST_BODY", "Frame"]
 
 # In bytes. The gate of queries takes 64 kB of text, which a form may write as three times that.
 LONGEST_BODY = 256 << 10
@@ -34,7 +34,7 @@ _POLICY = (
 )
 # A picture opened by itself has its own rules of style, and nothing else.
 _PICTURE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -113,7 +113,7 @@ class _Exchange:
             headers = MutableHeaders(raw=message.setdefault("headers", []))
             if headers.get("content-type", "").startswith("image/svg+xml"):
                 headers.setdefault("Content-Security-Policy", _PICTURE)
-            for name, value in _HEADERS.items():
+            for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             own = headers.get("content-type", "").startswith("text/html")
             own = own or self.scope["state"]["route"] == "static"
@@ -167,7 +167,12 @@ def _refused(scope: Scope) -> Answer | None:
     if scope["method"] not in allowed.split(", "):
         told = f"{scope['path'][:100]!r} does not take this method"
         return problem(405, told, f"It takes {allowed}.", {"Allow": allowed})
-    said = Headers(scope=scope).get("content-length", "0")
+    headers = Headers(scope=scope)
+    said = headers.get("content-length", "0")
+    if "content-length" in headers and "transfer-encoding" in headers:
+        # A proxy before this site may see another request begin (RFC 9112, section 6.1).
+        hint, closed = "Send Content-Length or Transfer-Encoding.", {"Connection": "close"}
+        return problem(400, "the request tells its length in two ways", hint, closed)
     if not said.isdecimal() or int(said) > LONGEST_BODY:
         return problem(413, f"the body is longer than {LONGEST_BODY} bytes")
     return None

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from magkg.web.front import logs
+
 if TYPE_CHECKING:
     from magkg.web.front.site import Site
     from magkg.web.workers.pool import Pool
@@ -29,8 +31,12 @@ async def watch(site: Site, pool: Pool) -> None:
         if not found or (found, texts) == (served, site.texts):
             continue
         # Where it cannot be opened, what was served goes on being served, until the next change.
-        if await pool.replace():
-            site.texts = texts
+        try:
+            if await pool.replace():
+                site.texts = texts
+        except OSError as error:  # no process could be started: it is tried again
+            logs.write("replace_failed", reason=str(error))
+            continue
         served = found
 
 

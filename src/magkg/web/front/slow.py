@@ -15,6 +15,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from magkg.web.front import clients
+from magkg.web.front.frame import HEADERS
 from magkg.web.problems import MEDIA_TYPE, document
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ class _Limited(H11Protocol):
                 ("Content-Type", MEDIA_TYPE),
                 ("Content-Length", str(len(body))),
                 ("Connection", "close"),
+                *HEADERS.items(),
             ]
             head = h11.Response(status_code=status, headers=headers)
             for event in (head, h11.Data(data=body), h11.EndOfMessage()):

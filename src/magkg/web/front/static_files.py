@@ -34,7 +34,10 @@ def find(name: str) -> StaticFile | None:
     if built is not None:
         return _made(name, built)
     path = Path(str(resources.files("magkg.web") / "static")) / name
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    try:
+        return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    except OSError:  # a name longer than the system takes
+        return None
 
 
 @lru_cache(maxsize=_SIZES)

@@ -4,56 +4,40 @@ from __future__ import annotations
 
 import json
 import shlex
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from magkg.errors import InputError, QueryTimeout, UnknownName
-from magkg.use.audit import SEVERITIES, Audit, AuditFinding, queries, rows
+from magkg.errors import InputError, UnknownName
+from magkg.use.audit import SEVERITIES, Audit, AuditFinding
 from magkg.use.audit import audit as ask
 from magkg.use.naming import named
 from magkg.use.report.holdings import within
 from magkg.use.report.signs import LEVELS, WORDS
-from magkg.vocabulary import MAG
-from magkg.web.pages import facets
-from magkg.web.pages.kept import kept
+from magkg.web.pages import facets, whole_audit
 from magkg.web.pages.nodes import labels, paged
 from magkg.web.pages.page import Context, Download, Page, Table
 
 if TYPE_CHECKING:
-    from magkg.use.catalogue import Query
     from magkg.use.graph import Graph
-    from magkg.use.rows import Row
     from magkg.use.select.language import Selection
 
-__all__ = ["LARGEST", "audit", "audited", "beforehand", "report"]
+__all__ = ["audit", "report"]
 
 Json = dict[str, Any]
-# Beyond so many claims the whole audit, at about 1 ms a claim, takes longer than a page may: kinds
-# are then asked for one by one.
-LARGEST = 5_000
-# The part of a worker's time that an endpoint has for all kinds; the rest is for the page.
-_SHARE = 0.5
 # So many findings of a kind stand beside other kinds; the kind alone lists them all.
 _FIRST = 6
 # So many contested statements are named; so many claims are selected by name.
 _CONTESTED, _NAMED = 12, 500
 # So many sources, and so many concepts, are offered to narrow by.
 _OFFERED = 200
-_COUNT = f"SELECT (COUNT(?claim) AS ?n) WHERE {{ ?claim a <{MAG}Claim> }}"
 _HEAD = (
     "kind", "severity", "message", "claim", "label", "source", "source_title", "where",
     "cited_strength", "held_strength", "other", "other_label", "study", "study_label",
     "proposition", "tension", "mend", "dismissed_by", "dismissed_when", "dismissed_why",
 )  # fmt: skip
-
-
-class _TooSlow(QueryTimeout):
-    """An endpoint that does not answer all kinds in the time that they may take together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,55 +63,10 @@ class Scope:
         return f"/audit?{urlencode(kept)}" if kept else "/audit"
 
 
-def audited(graph: Graph) -> Audit | None:
-    """Give the whole audit, asked once for a graph; None where it takes longer than a page may.
-
-    That is where there are too many claims, or an endpoint is slow. What that has answered is kept
-    for a while (``magkg.web.pages.kept``), so the same worker comes further the next time.
-    """
-    try:
-        found = kept(graph, "audit", _asked)
-    except _TooSlow:
-        return None
-    # What is kept must not refer to the graph.
-    return None if found is None else replace(found, graph=graph)
-
-
-def beforehand(graph: Graph) -> Iterator[tuple[Callable[[Graph], object], str]]:
-    """Give what of the whole audit can be asked before a page needs it: a step for each kind."""
-    if not _small(graph):
-        return
-    for query in queries(graph):
-        yield partial(_kept, query=query), query.name
-
-
-def _asked(graph: Graph) -> Audit | None:
-    if not _small(graph):
-        return None
-    limit = _SHARE * graph.timeout if isinstance(graph.place, str) and graph.timeout else None
-    until = None if limit is None else time.monotonic() + limit
-
-    def answered(graph: Graph, query: Query) -> Sequence[Row]:
-        if limit is not None and until is not None and time.monotonic() > until:
-            raise _TooSlow(limit)
-        return _kept(graph, query)
-
-    return replace(ask(graph, ask=answered), graph=None)  # type: ignore[arg-type]
-
-
-def _small(graph: Graph) -> bool:
-    counted = next(iter(graph.store.select(_COUNT, graph.timeout)))
-    return int(str(counted[0])) <= LARGEST
-
-
-def _kept(graph: Graph, query: Query) -> Sequence[Row]:
-    return kept(graph, f"audit {query.name}", lambda each: tuple(rows(each, query)))
-
-
 def audit(context: Context) -> Page:
     """Make the page; ``.json`` has the shape of ``magkg audit --json`` with those dismissed."""
     scope = _scope(context)
-    whole = audited(context.graph)
+    whole = whole_audit.audited(context.graph)
     found = _narrowed(context.graph, whole, scope)
     kinds = _kinds(context, scope, found)
     data = {
@@ -155,10 +94,10 @@ def audit(context: Context) -> Page:
 
 def report(context: Context) -> Page:
     """Give the report as one file that needs nothing else, to keep and to print."""
-    found = _narrowed(context.graph, audited(context.graph), _scope(context))
+    found = _narrowed(context.graph, whole_audit.audited(context.graph), _scope(context))
     if found is None:
         raise InputError(
-            f"a report on {_reason(context.graph)} takes longer than a page may",
+            f"a report on {whole_audit.reason(context.graph)} takes longer than a page may",
             hint="Name kinds with ?kind=, or run: magkg audit --format html --out report.html",
         )
     built = context.graph.manifest
@@ -231,15 +170,9 @@ def _state(context: Context, scope: Scope, whole: Audit | None) -> Json:
         "severities": [{"name": each, "chosen": each in scope.severities} for each in SEVERITIES],
         "report": "/audit/report" + (f"?{urlencode(pairs)}" if pairs else ""),
         "command": shlex.join(["magkg", "audit", *_options(plain)]),
-        "largest": LARGEST,
-        "because": _reason(context.graph) if whole is None else "",
+        "largest": whole_audit.LARGEST,
+        "because": whole_audit.reason(context.graph) if whole is None else "",
     }
-
-
-def _reason(graph: Graph) -> str:
-    if _small(graph):
-        return "a graph behind an endpoint that answers slowly"
-    return f"a graph of more than {LARGEST:,} claims"
 
 
 def _options(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -175,7 +175,8 @@ def _linked(context: Context, found: Json, entry: Reference | None) -> Json:
         "@id": found["claim"],
         "url": context.base + context.links.path(found["claim"]),
         "name": found["label"],
-        "text": found["label"],
+        "description": "A reader's summary, not the words of the source, which "
+        f"{_said(found['wording'])}.",
         "appearance": work,
         "firstAppearance": {"@id": found["source"]["iri"]},
     }
@@ -191,6 +192,14 @@ def _linked(context: Context, found: Json, entry: Reference | None) -> Json:
     if entry is not None and entry.issued:
         work["datePublished"] = "-".join(f"{part:02d}" for part in entry.issued)
     return said
+
+
+def _said(wording: Json) -> str:
+    """Give polarity and certainty in words: "denies the proposition (hedged)"."""
+    polarity, certainty = wording["polarity"], wording["certainty"]
+    target = {"affirms": " this", "denies": " the proposition"}
+    plain = target.get(polarity["iri"].removeprefix(MAG), "")
+    return f"{polarity['label']}{plain} ({certainty['label']})"
 
 
 def rows(graph: Graph, selection: Selection) -> Table:

@@ -208,8 +208,12 @@ def _wording(store: Store, counts: Mapping[tuple[str, str], int]) -> list[Json]:
     def rank(iri: str) -> int:
         return number(known.get(iri, {}), "rank") or 0
 
-    strengths = sorted({strength for _, strength in counts if strength}, key=rank)
-    certainties = sorted({certainty for certainty, _ in counts}, key=lambda each: -rank(each))
+    strengths = sorted(
+        {strength for _, strength in counts if strength}, key=lambda each: (rank(each), each)
+    )
+    certainties = sorted(
+        {certainty for certainty, _ in counts}, key=lambda each: (-rank(each), each)
+    )
     return [
         {
             "certainty": value(certainty, known),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from magkg.web.pages.audit import audited
 from magkg.web.pages.kept import kept
+from magkg.web.pages.whole_audit import audited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ def of_claims(graph: Graph, *claims: str) -> list[Json] | None:
 
     Each is as ``magkg audit --json`` gives it, with ``dismissed``. None where the audit is not
     asked for a page: an endpoint, or a graph of more claims than
-    ``magkg.web.pages.audit.LARGEST``.
+    ``magkg.web.pages.whole_audit.LARGEST``.
     """
     known = by_claim(graph)
     if known is None:

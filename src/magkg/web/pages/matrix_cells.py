@@ -237,7 +237,7 @@ def words(group: Group) -> str:
     held = ((group.level, "for"), (group.against, "against"))
     found += [f"{LEVELS[level]} strength {side}" for level, side in held if level]
     found += ["evidence also found lacking"] if group.lacking else []
-    found += ["a narrower statement is contested"] if group.within else []
+    found += [_narrower(group)] if group.within else []
     told = ", ".join(
         f"{group.said[name]} {does}" for name, _, does in POLARITIES if group.said[name]
     )
@@ -249,3 +249,13 @@ def words(group: Group) -> str:
     split = ", ".join(f"{number} {side}" for number, side in named if number)
     found.append(plural(every, "independent study") + (f" ({split})" if split else ""))
     return "; ".join(found)
+
+
+def _narrower(group: Group) -> str:
+    """Say which verdict makes a narrower statement contested, and on what evidence."""
+    most = max(
+        (each for each in group.statements if each.verdict in _CONTESTED),
+        key=lambda each: (each.against, each.level),
+    )
+    levels = f"{LEVELS[most.level]} strength for, {LEVELS[most.against]} against"
+    return f"a narrower statement is contested: {WORDS[most.verdict][0]}, {levels}"

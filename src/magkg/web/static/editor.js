@@ -120,6 +120,15 @@
     yasqe: { value: data.query },
   });
   const current = () => yasgui.getTab();
+  // CodeMirror types into a field of its own, which has no label; a list of tabs may hold tabs only.
+  const labelled = () => {
+    for (const field of root.querySelectorAll(".CodeMirror textarea")) {
+      field.setAttribute("aria-label", field.closest(".yasqe") ? "Query" : "Response");
+    }
+    const more = root.querySelector("[role=tablist] .addTab");
+    more?.setAttribute("role", "tab");
+    more?.setAttribute("aria-selected", "false");
+  };
   const text = () => (root.hidden ? area.value : current().getYasqe().getValue());
 
   const permalink = (query) => {
@@ -129,6 +138,7 @@
   const shell = (said) => `'${said.replaceAll("'", "'\\''")}'`;
   const inPython = (said) => (/\\|"""|"$/.test(said) ? JSON.stringify(said) : `"""${said}"""`);
   const refresh = () => {
+    labelled();
     const query = text();
     const triples = /^\s*(?:(?:#.*|(?:base|prefix)\b[^>]*>)\s*)*(construct|describe)\b/i.test(query);
     const form = triples ? "turtle" : "csv";

@@ -31,8 +31,8 @@ _ANOTHER = 1.0
 _SHARE = 4
 # Kinds of jobs that a client whose share is used up must wait with.
 _ASKED = frozenset(("sparql", "query"))
-# Pages that ask what their reader wrote.
-_ASKING = ("/sparql", "/queries/")
+# Pages that ask what their reader wrote, or that gather as much as their reader wants.
+_ASKING = ("/sparql", "/queries/", "/export/", "/network")
 
 # What is given when a job's turn has come: a worker and its crew, or a refusal.
 _Turn: TypeAlias = "tuple[Crew, Worker] | Answer"
@@ -214,7 +214,7 @@ class Pool:
 
     async def _turn(self, ticket: Ticket[_Turn]) -> _Turn:
         try:
-            async with asyncio.timeout(self._settings.timeout):
+            async with asyncio.timeout(self._settings.patience):
                 return await ticket.turn
         except BaseException as error:
             self._waiting.remove(ticket)
@@ -242,7 +242,8 @@ class Pool:
     async def _run(self, crew: Crew, worker: Worker, ticket: Ticket[_Turn], job: Job) -> Answer:
         watch = asyncio.create_task(self._grow_slow(crew, worker, ticket))
         try:
-            async with asyncio.timeout(self._settings.timeout):
+            waited = ticket.started - ticket.asked
+            async with asyncio.timeout(self._settings.timeout - waited):
                 answer = await worker.ask(job)
             self._counts["answered"] += 1
         except TimeoutError:

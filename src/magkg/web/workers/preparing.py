@@ -40,9 +40,9 @@ def steps(templates: Mapping[str, str], graph: Graph) -> Iterator[Step]:
         yield found.get_template, name
     if isinstance(graph.place, str):
         return  # an endpoint is asked for what somebody wants to see
-    from magkg.web.pages import audit, findings
+    from magkg.web.pages import findings, whole_audit
 
-    for ask, name in audit.beforehand(graph):
+    for ask, name in whole_audit.beforehand(graph):
         yield partial(_about, graph, ask), name
     yield partial(_about, graph, findings.by_claim), "findings"
 

@@ -68,7 +68,7 @@ def waited(settings: Settings) -> Answer:
     """No worker was free in time."""
     return problem(
         503,
-        f"no worker was free for {settings.timeout:g} s",
+        f"no worker was free for {settings.patience:g} s",
         "The site is busy. Ask again a little later.",
         {"Retry-After": _seconds(settings.timeout)},
     )

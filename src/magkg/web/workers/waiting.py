@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,11 +18,15 @@ MOST, MOST_OF_ONE = 512, 64
 
 @dataclass(eq=False, slots=True)
 class Ticket(Generic[_T]):
-    """A place in the queue: whose it is, and what is given when its turn has come."""
+    """A place in the queue: whose it is, and what is given when its turn has come.
+
+    ``asked`` and ``started`` are on the monotonic clock.
+    """
 
     client: str
     kind: str
     turn: asyncio.Future[_T]
+    asked: float = field(default_factory=time.monotonic)
     started: float = field(default=0.0)
     slow: bool = field(default=False)
 

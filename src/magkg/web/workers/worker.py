@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from magkg import errors
@@ -31,6 +32,7 @@ _COMMAND = (sys.executable, "-P", "-m", "magkg.web.workers.child")
 # Two arenas of malloc, so that its threads reserve no 64 MB each of the address space; and no
 # backtrace of the engine, which would be made when there is no memory left to make it in.
 _SURROUNDINGS = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _START_LIMIT, _END_LIMIT = 60.0, 2.0
 # Bytes of what a worker says before its answer: the facts, or the head of the answer.
 _HEAD_LIMIT = 4 << 20
@@ -54,8 +56,11 @@ class Worker:
     ``worn`` is set once it is to be asked nothing more, ``ending`` once it was told to end.
     """
 
-    def __init__(self, process: Process, settings: Settings, log: Log) -> None:
+    def __init__(
+        self, process: Process, settings: Settings, log: Log, folder: TemporaryDirectory[str]
+    ) -> None:
         self._process = process
+        self._folder = folder
         self._settings = settings
         self._log = log
         self._last_said = ""
@@ -73,17 +78,12 @@ class Worker:
         be started or ended without a word.
         """
         try:
-            process = await asyncio.create_subprocess_exec(
-                *_COMMAND,
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=PIPE,
-                limit=1 << 20,
-                env=os.environ | _SURROUNDINGS,
-            )
+            # One that is killed removes none of its temporary files: this folder goes with it.
+            folder = TemporaryDirectory(prefix="magkg-worker-", ignore_cleanup_errors=True)
+            process = await _started(folder)
         except OSError as error:
             raise StoreUnavailable(f"no worker could be started: {error.strerror}") from None
-        worker = cls(process, settings, log)
+        worker = cls(process, settings, log, folder)
         try:
             await worker._greet(templates)
         except BaseException:
@@ -158,6 +158,7 @@ class Worker:
     async def ended(self) -> int:
         """Wait until the process has ended; give its exit code, negative for a signal."""
         code = await self._process.wait()
+        self._folder.cleanup()
         await asyncio.wait({self._listening}, timeout=_END_LIMIT)
         return code
 
@@ -197,6 +198,22 @@ class Worker:
             if said.strip():
                 self._last_said = said.strip()
                 self._log("worker_said", pid=self.pid, text=self._last_said)
+
+
+async def _started(folder: TemporaryDirectory[str]) -> Process:
+    surroundings = _SURROUNDINGS | dict.fromkeys(_TEMPORARY, folder.name)
+    try:
+        return await asyncio.create_subprocess_exec(
+            *_COMMAND,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=1 << 20,
+            env=os.environ | surroundings,
+        )
+    except BaseException:
+        folder.cleanup()
+        raise
 
 
 def _again(kind: type[MagkgError], message: str, hint: str) -> MagkgError:
