@@ -148,7 +148,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     holds("rows or triples of an answer", least.rows)
     holds("bytes of an answer to a query", least.largest >> 20)
     holds("bytes of a page or an export", least.largest >> 20)
-    holds("seconds of work", least.timeout)
+    holds("seconds of work, waiting included", least.timeout)
     holds("memory of a worker", least.memory >> 20)
     holds("requests that wait", waiting.MOST_OF_ONE, waiting.MOST)
     holds("text of a query", gate.LONGEST >> 10)

@@ -279,8 +279,9 @@ class Pool:
         self._log("job_" + why, pid=worker.pid, kind=job.kind, path=job.path)
         if self._crew is None:
             return refusals.stopped()
-        told = {"deadline": refusals.deadline, "memory": refusals.memory}
-        return told[why](self._settings) if why in told else refusals.ended()
+        if why == "deadline":
+            return refusals.deadline(self._settings, job.kind)
+        return refusals.memory(self._settings) if why == "memory" else refusals.ended()
 
     def _release(self, ticket: Ticket[_Turn], crew: Crew, worker: Worker) -> None:
         self._busy.discard(ticket)

@@ -20,18 +20,23 @@ _LESS = (
     "run magkg yourself."
 )
 
+_LATER = (
+    "The site may be busy: ask again a little later, or for less. A copy of the graph gives the "
+    "same without this limit: run magkg yourself (`magkg export` for whole selections)."
+)
 _FAR = (
     "The graph is asked over an endpoint, which may be slow or busy: ask again a little later, or "
     "for less. Those who run this site can allow more time (--timeout) or serve a built graph."
 )
 
 
-def deadline(settings: Settings) -> Answer:
-    """The job ran longer than it may."""
+def deadline(settings: Settings, kind: str) -> Answer:
+    """The job ran longer than it may; ``kind`` is that of messages.Job."""
+    near = _LATER if kind == "page" else _LESS
     return problem(
         503,
         f"this was not answered within {settings.timeout:g} s, the most that this site allows",
-        _FAR if is_endpoint(settings.place) else _LESS,
+        _FAR if is_endpoint(settings.place) else near,
         limit=settings.timeout,
     )
 
