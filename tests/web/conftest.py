@@ -24,7 +24,7 @@ def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(small_folder: Path) -> Iterator[Served]:
     """A server over the tiny graph."""
-    with running("--graph", small_folder, "--workers", "2") as served:
+    with running("--graph", small_folder, "--workers", "2", covered=True) as served:
         yield served
 
 

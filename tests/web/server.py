@@ -57,15 +57,19 @@ def until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
 
 
 @contextmanager
-def running(*words: str | Path, **env: str) -> Iterator[Served]:
-    """Run ``magkg serve WORDS`` on a free port until the block ends; it must end well."""
+def running(*words: str | Path, covered: bool = False, **env: str) -> Iterator[Served]:
+    """Run ``magkg serve WORDS`` on a free port until the block ends; it must end well.
+
+    Coverage is measured only if ``covered``: workers take twice as long for it.
+    """
+    own = {name: each for name, each in os.environ.items() if covered or "COVERAGE" not in name}
     command = [str(Path(sys.executable).with_name("magkg")), "serve", "--port", "0"]
     process = subprocess.Popen(
         [*command, *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **env},
+        env={**own, **env},
     )
     served = Served(process)
     readers = [_reader(process.stdout, served.told), _reader(process.stderr, served.lines)]

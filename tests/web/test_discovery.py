@@ -10,7 +10,7 @@ import jsonschema
 import rdflib
 from rdflib.namespace import DCAT, RDF, VOID
 
-from magkg.web.pages import sitemap
+from magkg.web.pages.discovery import sitemap
 from tests.web.asking import get
 
 if TYPE_CHECKING:

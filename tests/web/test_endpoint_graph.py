@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from magkg.store import manifest
-from magkg.web.pages import whole_audit
+from magkg.web.pages.audit import whole_audit
 from tests import small
 from tests.cli import magkg
 from tests.engines import servers

@@ -30,7 +30,7 @@ def test_it_says_where_it_listens_and_what_keeps_the_workers(site: Served) -> No
 def test_a_signal_ends_it_well_and_leaves_no_process(
     small_folder: Path, sent: signal.Signals
 ) -> None:
-    with running("--graph", small_folder, "--workers", "1") as served:
+    with running("--graph", small_folder, "--workers", "1", covered=True) as served:
         until(lambda: len(served.pids()) > 1)
         with httpx.Client() as idle:
             idle.get(f"{served.base}/healthz")  # a connection that stays open
@@ -73,7 +73,7 @@ def test_what_runs_is_finished_before_it_ends(small_folder: Path) -> None:
 
 
 def test_without_its_front_no_worker_stays(small_folder: Path) -> None:
-    with running("--graph", small_folder, "--workers", "1") as served:
+    with running("--graph", small_folder, "--workers", "1", covered=True) as served:
         until(lambda: len(served.pids()) > 1)
         served.process.kill()
         served.process.wait()

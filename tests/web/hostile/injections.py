@@ -83,7 +83,7 @@ _FORMS = ("text/html", "application/json", "text/turtle", "text/csv", "*/*")
 # A page that takes the value, one that shows what is wrong with it, one that does not know it.
 _RIGHT = (200, 303, 400, 404, 406)
 # Values of one parameter: each value meets many parameters, each parameter some values.
-_EACH = 3
+_EACH = 2
 
 
 def _dealt(places: Iterable[str]) -> list[Attack]:

@@ -13,8 +13,8 @@ import pytest
 
 from magkg.use.audit import SEVERITIES
 from magkg.use.graph import open as open_graph
-from magkg.web.pages import whole_audit
-from magkg.web.pages.whole_audit import audited
+from magkg.web.pages.audit import whole_audit
+from magkg.web.pages.audit.whole_audit import audited
 from tests import audited as made_up
 from tests import small
 from tests.web.asking import get
@@ -114,7 +114,7 @@ def test_every_finding_is_on_the_page_of_its_kind(bundled: Graph) -> None:
 
 
 def test_long_kinds_are_paged(bundled: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("magkg.web.pages.nodes.PAGE", 20)
+    monkeypatch.setattr("magkg.web.pages.shared.nodes.PAGE", 20)
     number = data(bundled, "/audit?kind=nothing_cited")["summary"]["nothing_cited"]
     last = -(-number // 20)
     page = get(bundled, f"/audit?kind=nothing_cited&page={last}").body.decode()

@@ -22,7 +22,7 @@ from magkg.use.graph import Graph
 from magkg.use.graph import open as open_graph
 from magkg.use.select.language import select
 from magkg.vocabulary import MAG, OA
-from magkg.web.pages import findings, whole_audit
+from magkg.web.pages.audit import findings, whole_audit
 from tests import small
 from tests.web.asking import get
 

@@ -16,7 +16,7 @@ import pytest
 
 from magkg.use.export.formats import FORMATS
 from magkg.use.select.language import WORDS
-from magkg.web.pages import export
+from magkg.web.pages.export import export
 from tests import small
 from tests.cli import magkg
 from tests.web.asking import get

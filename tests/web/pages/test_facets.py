@@ -10,9 +10,9 @@ import pytest
 
 from magkg.errors import InputError, UnknownName
 from magkg.use.graph import open as open_graph
-from magkg.web.pages.facets import FACETS, Choice, Holding, chosen, facets, holding
 from magkg.web.pages.kept import SECONDS, kept
 from magkg.web.pages.links import Links
+from magkg.web.pages.matrix.facets import FACETS, Choice, Holding, chosen, facets, holding
 from magkg.web.pages.page import Context
 from tests import small
 
@@ -137,6 +137,6 @@ def test_what_may_change_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_graph_too_large_for_a_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("magkg.web.pages.facets.LARGEST", 1)
+    monkeypatch.setattr("magkg.web.pages.matrix.facets.LARGEST", 1)
     with pytest.raises(InputError, match="no more than 1 can be laid out"):
         holding(small.graph())

@@ -18,7 +18,7 @@ import pytest
 
 from magkg.use.graph import open as open_graph
 from magkg.use.report.matrix import parts
-from magkg.web.pages.facets import holding
+from magkg.web.pages.matrix.facets import holding
 from tests import small
 from tests.web.asking import get
 
@@ -244,7 +244,7 @@ def test_a_png_is_drawn_or_says_what_to_install(
 def test_without_resvg_no_link_leads_to_a_png(
     bundled: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("magkg.web.pages.matrix.find_spec", lambda name: None)
+    monkeypatch.setattr("magkg.web.pages.matrix.matrix.find_spec", lambda name: None)
     html = get(bundled, "/matrix?subject=magnesium-oxide").body.decode()
     assert "/matrix.svg?" in html
     assert "/matrix.png" not in html

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from magkg.web.pages.results import KEPT
-from magkg.web.pages.suggestions import MOST
+from magkg.web.pages.asking.results import KEPT
+from magkg.web.pages.asking.suggestions import MOST
 from tests import small
 from tests.web.asking import get
 

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from magkg.vocabulary import LABEL, MAG, RDFS
+from magkg.web.pages.concepts.resource import about
 from magkg.web.pages.links import Links
 from magkg.web.pages.page import Context
-from magkg.web.pages.resource import about
 from tests import small
 from tests.web.asking import get
 from tests.web.pages.looking import data, page, refused, rows

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from magkg.use.graph import Graph
-from magkg.web.pages import names
-from magkg.web.pages.words import Entry, Words
+from magkg.web.pages.entry import names
+from magkg.web.pages.entry.words import Entry, Words
 from tests.web.asking import get
 
 

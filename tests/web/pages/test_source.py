@@ -12,7 +12,7 @@ from magkg.use.coverage import cover
 from magkg.use.graph import Graph
 from magkg.use.graph import open as open_graph
 from magkg.vocabulary import MAG
-from magkg.web.pages import reading
+from magkg.web.pages.sources import reading
 from tests import evidence, small
 from tests.web.asking import get
 from tests.web.pages.looking import data, page, refused, rows
@@ -159,7 +159,7 @@ def test_other_forms(bundled: Graph) -> None:
 
 
 def test_a_long_source_is_cut_into_pages(bundled: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    from magkg.web.pages import source
+    from magkg.web.pages.sources import source
 
     monkeypatch.setattr(source, "_CLAIMS", 100)
     first, last = data(bundled, GUIDE), data(bundled, f"{GUIDE}?page=3")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from magkg.use.graph import Graph
 from magkg.use.report.holdings import statements
 from magkg.use.select.opposition import contested
-from magkg.web.pages import start
+from magkg.web.pages.entry import start
 from magkg.web.pages.links import Links
 from tests import small
 from tests.web.asking import get

@@ -48,4 +48,4 @@ def test_what_prints_in_a_worker_prints_on_stderr() -> None:
     command = [sys.executable, "-c", _NOISY]
     done = subprocess.run(command, input=b"job", capture_output=True, timeout=60, check=True)
     assert done.stdout == b"job"
-    assert sorted(done.stderr.replace(b"more noise", b"more").split()) == [b"more", b"noise"]
+    assert done.stderr.count(b"noise") == 2, done.stderr  # in either order

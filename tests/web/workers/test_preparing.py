@@ -8,9 +8,11 @@ import pytest
 
 from magkg.web.pages.rendering import environment
 from magkg.web.workers import preparing
+from tests import small
 
 
 def test_templates_are_compiled_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = small.graph()
     found = environment()
     names = found.list_templates(["html"])
     held = preparing.compiled()
@@ -22,9 +24,9 @@ def test_templates_are_compiled_once_for_all(monkeypatch: pytest.MonkeyPatch) ->
         raise AssertionError("a template was compiled again")
 
     monkeypatch.setattr(found, "compile", compiled)
-    made = [prepare(name) for prepare, name in preparing.steps(held)]
+    made = [prepare(name) for prepare, name in preparing.steps(held, graph)]
     assert len(made) > len(names)
     assert "magkg.web.pages.answering" in sys.modules
     monkeypatch.setattr(found, "cache", {})
     with pytest.raises(AssertionError, match="compiled again"):
-        [prepare(name) for prepare, name in preparing.steps({})]
+        [prepare(name) for prepare, name in preparing.steps({}, graph)]

@@ -40,7 +40,7 @@ def steps(templates: Mapping[str, str], graph: Graph) -> Iterator[Step]:
         yield found.get_template, name
     if isinstance(graph.place, str):
         return  # an endpoint is asked for what somebody wants to see
-    from magkg.web.pages import findings, whole_audit
+    from magkg.web.pages.audit import findings, whole_audit
 
     for ask, name in whole_audit.beforehand(graph):
         yield partial(_about, graph, ask), name

@@ -1,0 +1,1 @@
+"""The pages of claims and of the propositions that they state."""

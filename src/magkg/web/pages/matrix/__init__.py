@@ -1,0 +1,1 @@
+"""The evidence matrix and its facets."""
