@@ -222,6 +222,7 @@ def test_the_options_on_the_page_are_those_of_serve() -> None:
 
 
 def test_the_figures_and_events_on_the_page_are_those_of_a_server(served: Served) -> None:
+    run([sys.executable, "-"], _METRICS, served)  # so that one request has been counted
     text = run([sys.executable, "-"], _METRICS, served)
     shown = {re.split(r"[{ ]", line)[0] for line in text.splitlines() if line[:1] not in {"#", ""}}
     plain = {re.sub(r"_(bucket|sum|count)$", "", each) for each in shown}

@@ -30,11 +30,12 @@ class Token(NamedTuple):
 
 
 # SPARQL 1.1 grammar, section 19.8, and the marks of SPARQL 1.2. No repetition is tried in a second
-# way (++, *+), and an unclosed string ends the reading: so no text is read again and again.
+# way (++, *+), and an unclosed string ends the reading: so no text is read again and again. (Long
+# strings have one way only without it, and Python before 3.11.5 is at fault there.)
 _IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"
 _STRING = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?!"")[^"\\\n\r]*+(?:\\.[^"\\\n\r]*+)*+"'
     r"|'(?!'')[^'\\\n\r]*+(?:\\.[^'\\\n\r]*+)*+'"
 )
