@@ -178,6 +178,13 @@ def test_only_the_named_files_are_read() -> None:
         assert assets.read(name) is None
 
 
+def test_names_of_requests_are_not_kept() -> None:
+    before = assets._read.cache_info().currsize
+    for number in range(100):
+        assets.read(f"asked-{number}.js")
+    assert assets._read.cache_info().currsize == before
+
+
 def test_this_installation_has_all_or_says_that_it_has_not() -> None:
     held = [assets.read(name) for name in assets.NAMES]
     assert assets.available() == all(held)

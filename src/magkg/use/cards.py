@@ -40,8 +40,8 @@ class Place:
 class ClaimCard:
     """One claim; ``cited`` and ``held`` are the labels of its strengths, "" where none was derived.
 
-    ``polarity``, ``certainty`` and ``kind`` are IRIs of scheme values, ``concepts`` the IRIs that
-    its triple and its qualifiers name.
+    ``polarity``, ``certainty``, ``kind``, ``cited_value`` and ``held_value`` are IRIs of scheme
+    values, ``concepts`` the IRIs that its triple and its qualifiers name.
     """
 
     iri: str
@@ -56,6 +56,8 @@ class ClaimCard:
     kind: str
     cited: str
     held: str
+    cited_value: str
+    held_value: str
     concepts: frozenset[str]
 
     @property
@@ -101,6 +103,8 @@ def _card(iri: str, claim: Description, known: dict[str, Description]) -> ClaimC
         kind=one("kind"),
         cited=named("citedStrength"),
         held=named("heldStrength"),
+        cited_value=one("citedStrength"),
+        held_value=one("heldStrength"),
         concepts=frozenset(
             str(value) for name in (*FORMAL, *QUALIFIERS) for value in claim.get(name, [])
         ),

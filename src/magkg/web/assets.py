@@ -22,17 +22,20 @@ def available() -> bool:
     return all(_path(name) is not None for name in NAMES)
 
 
-@cache
 def read(name: str) -> bytes | None:
     """Give a file by its bare name, None for what is not there."""
+    # Asked before anything is kept: names come from requests.
+    return _read(name) if name in NAMES or name in _NOTICES else None
+
+
+@cache
+def _read(name: str) -> bytes | None:
     found = _path(name)
     return None if found is None else found.read_bytes()
 
 
 @cache
 def _path(name: str) -> Path | None:
-    if name not in NAMES and name not in _NOTICES:
-        return None
     return next((each / name for each in _folders() if (each / name).is_file()), None)
 
 

@@ -31,6 +31,11 @@ class Settings:
     proxies: tuple[str, ...] = ()
 
     @property
+    def is_endpoint(self) -> bool:
+        """Whether the graph stands behind the URL of an endpoint."""
+        return self.place.lower().startswith(("http://", "https://"))
+
+    @property
     def patience(self) -> float:
         """The most seconds that a job waits for a worker; it runs for what is left of its time."""
         return self.timeout / 2

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from magkg.web.workers import isolation, seccomp
+from magkg.web.settings import Settings
+from magkg.web.workers import seccomp
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces and seccomp are of Linux")
 
@@ -196,5 +197,5 @@ def test_the_filter_is_what_the_kernel_reads() -> None:
 
 
 def test_over_an_endpoint_the_network_stays(canary: Canary) -> None:
-    assert isolation.is_endpoint("https://example.org/sparql")
-    assert not isolation.is_endpoint("/srv/http/graph")
+    assert Settings("https://example.org/sparql").is_endpoint
+    assert not Settings("/srv/http/graph").is_endpoint

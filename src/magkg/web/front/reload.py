@@ -12,6 +12,7 @@ from magkg.web.front import logs
 
 if TYPE_CHECKING:
     from magkg.web.front.site import Site
+    from magkg.web.settings import Settings
     from magkg.web.workers.pool import Pool
 
 __all__ = ["texts_state", "watch"]
@@ -22,11 +23,11 @@ _PAUSE = 1.0  # In seconds.
 
 async def watch(site: Site, pool: Pool) -> None:
     """Have the workers replaced whenever the graph or the texts have changed, until cancelled."""
-    place, sources = site.settings.place, site.settings.sources
-    served = _manifest_state(place)
+    settings, sources = site.settings, site.settings.sources
+    served = _manifest_state(settings)
     while True:
         await asyncio.sleep(_PAUSE)
-        found = _manifest_state(place)
+        found = _manifest_state(settings)
         texts = await asyncio.to_thread(texts_state, sources)
         if not found or (found, texts) == (served, site.texts):
             continue
@@ -40,12 +41,12 @@ async def watch(site: Site, pool: Pool) -> None:
         served = found
 
 
-def _manifest_state(place: str) -> str:
+def _manifest_state(settings: Settings) -> str:
     """Give what changes when a built graph is replaced; "" while it is not there."""
-    if place.lower().startswith(("http://", "https://")):
+    if settings.is_endpoint:
         return "endpoint"
     try:
-        found = os.stat(Path(place) / _MANIFEST)
+        found = os.stat(Path(settings.place) / _MANIFEST)
     except OSError:
         return ""
     return f"{found.st_ino} {found.st_mtime_ns} {found.st_size}"

@@ -92,19 +92,26 @@ def _json_end(limited: str) -> str:
 
 
 def _json_row(names: Sequence[str], known: dict[Term, str]) -> Callable[[Row], str]:
-    keys = [f"{_quote(name)}: " for name in names]
+    bound = _bound([f"{_quote(name)}: " for name in names], known, _json)
+    return lambda row: "{" + ", ".join(bound(row)) + "}"
 
-    def write(row: Row) -> str:
-        cells = []
+
+def _bound(
+    keys: Sequence[str], known: dict[Term, str], cell: Callable[[Term], str]
+) -> Callable[[Row], list[str]]:
+    """Write the cells of a row that are bound, each behind the key of its column."""
+
+    def cells(row: Row) -> list[str]:
+        found = []
         for key, term in zip(keys, row, strict=True):
             if term is not None:
-                cell = known.get(term)
-                if cell is None:
-                    cell = known[term] = _json(term)
-                cells.append(key + cell)
-        return "{" + ", ".join(cells) + "}"
+                said = known.get(term)
+                if said is None:
+                    said = known[term] = cell(term)
+                found.append(key + said)
+        return found
 
-    return write
+    return cells
 
 
 def _json(term: Term) -> str:
@@ -135,18 +142,8 @@ def _xml_end(limited: str) -> str:
 
 def _xml_row(names: Sequence[str], known: dict[Term, str]) -> Callable[[Row], str]:
     keys = [f'<binding name="{_xml_text(name)}">' for name in names]
-
-    def write(row: Row) -> str:
-        cells = []
-        for key, term in zip(keys, row, strict=True):
-            if term is not None:
-                cell = known.get(term)
-                if cell is None:
-                    cell = known[term] = _xml(term)
-                cells.append(f"{key}{cell}</binding>")
-        return f"<result>{''.join(cells)}</result>\n"
-
-    return write
+    bound = _bound(keys, known, lambda term: f"{_xml(term)}</binding>")
+    return lambda row: f"<result>{''.join(bound(row))}</result>\n"
 
 
 def _xml(term: Term) -> str:

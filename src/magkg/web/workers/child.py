@@ -102,7 +102,7 @@ def _open(settings: Settings) -> Graph:
     from magkg.use.graph import open as open_graph
 
     # Below the deadline of the job, so that a slow query is told as such and the worker lives on.
-    limit = _SHARE * settings.timeout if isolation.is_endpoint(settings.place) else None
+    limit = _SHARE * settings.timeout if settings.is_endpoint else None
     return open_graph(settings.place, timeout=limit)
 
 

@@ -15,7 +15,7 @@ from magkg.web.workers import seccomp
 if TYPE_CHECKING:
     from magkg.web.settings import Settings
 
-__all__ = ["Isolation", "enter", "give_up_privileges", "is_endpoint", "leave_network"]
+__all__ = ["Isolation", "enter", "give_up_privileges", "leave_network"]
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
@@ -31,11 +31,6 @@ class Isolation:
     reason: str
 
 
-def is_endpoint(place: str) -> bool:
-    """Whether a place is the URL of an endpoint."""
-    return place.lower().startswith(("http://", "https://"))
-
-
 def enter(settings: Settings) -> Isolation:
     """Give up what a worker does not need; say how far the network is closed.
 
@@ -44,12 +39,12 @@ def enter(settings: Settings) -> Isolation:
     """
     found = Isolation("none", f"{sys.platform} has neither network namespaces nor seccomp")
     if sys.platform == "linux":
-        without = "" if is_endpoint(settings.place) else leave_network()
+        without = "" if settings.is_endpoint else leave_network()
         give_up_privileges()
-        if not is_endpoint(settings.place):
+        if not settings.is_endpoint:
             found = _walled(without, seccomp.close())
     _limit(settings)
-    if is_endpoint(settings.place):
+    if settings.is_endpoint:
         found = Isolation("endpoint", "the graph is asked over the network, so it stays open")
     return found
 

@@ -6,7 +6,6 @@ import base64
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ def steps(templates: Mapping[str, str], graph: Graph) -> Iterator[Step]:
 
     pages = {f"magkg.web.pages.{target.partition(':')[0]}" for target in ROUTES.values()}
     for name in ("magkg.web.sparql.answering", "magkg.web.pages.answering", *sorted(pages)):
-        if find_spec(name) is not None:
-            yield import_module, name
+        yield import_module, name
     from magkg.web.pages.rendering import environment
 
     found = environment()

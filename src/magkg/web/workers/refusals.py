@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from magkg.web.problems import problem
-from magkg.web.workers.isolation import is_endpoint
 
 if TYPE_CHECKING:
     from magkg.web.messages import Answer
@@ -36,7 +35,7 @@ def deadline(settings: Settings, kind: str) -> Answer:
     return problem(
         503,
         f"this was not answered within {settings.timeout:g} s, the most that this site allows",
-        _FAR if is_endpoint(settings.place) else near,
+        _FAR if settings.is_endpoint else near,
         limit=settings.timeout,
     )
 

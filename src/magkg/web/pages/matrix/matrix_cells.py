@@ -15,7 +15,7 @@ from magkg.vocabulary import MAG
 if TYPE_CHECKING:
     from magkg.web.pages.matrix.facets import Claim, Holding, Vote
 
-__all__ = ["POLARITIES", "SIGNS", "Group", "Place", "Sheet", "by_design", "by_outcome", "words"]
+__all__ = ["POLARITIES", "Group", "Place", "Sheet", "by_design", "by_outcome", "words"]
 
 # A polarity, the sign that counts it, and what claims of it do.
 POLARITIES = (
@@ -23,7 +23,6 @@ POLARITIES = (
     ("reportsNoDifference", "=", "finding no difference"),
     ("reportsLackOfEvidence", "∅", "reporting a lack of evidence"),
 )  # fmt: skip
-SIGNS = {name: sign for name, sign, _ in POLARITIES}
 # A table has so many rows at most: a longer one cannot be overlooked, nor drawn.
 ROWS = 60
 # Designs in the order of what they can show, as the method takes them.

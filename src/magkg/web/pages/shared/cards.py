@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from magkg.use.cards import cards
-from magkg.use.describe import Description, describe, label, text
+from magkg.use.describe import Description, describe, label
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["Json", "claims", "value"]
 
 Json = dict[str, Any]
-_STRENGTHS = ("citedStrength", "heldStrength")
 
 
 def claims(store: Store, iris: Iterable[str]) -> list[Json]:
@@ -26,11 +25,12 @@ def claims(store: Store, iris: Iterable[str]) -> list[Json]:
     """
     wanted = list(dict.fromkeys(iris))
     found = cards(store, wanted)
-    nodes = describe(store, wanted)
-    named = {each.polarity for each in found.values()}
-    named |= {each.certainty for each in found.values()} | {each.kind for each in found.values()}
-    named |= {text(node, MAG + each) or "" for node in nodes.values() for each in _STRENGTHS}
-    known = describe(store, named - {""})
+    values = {
+        value
+        for card in found.values()
+        for value in (card.polarity, card.certainty, card.kind, card.cited_value, card.held_value)
+    }
+    known = describe(store, values - {""})
     listed = []
     for iri in wanted:
         if iri not in found:
@@ -49,8 +49,8 @@ def claims(store: Store, iris: Iterable[str]) -> list[Json]:
                 "polarity": value(card.polarity, known),
                 "certainty": value(card.certainty, known),
                 "kind": value(card.kind, known),
-                "cited": value(text(nodes[iri], MAG + "citedStrength") or "", known),
-                "held": value(text(nodes[iri], MAG + "heldStrength") or "", known),
+                "cited": value(card.cited_value, known),
+                "held": value(card.held_value, known),
             }
         )
     return listed
