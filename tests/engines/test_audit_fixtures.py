@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 NAME = "https://example.org/audited"
 
 
-# One server, asked in one order: Virtuoso plans by what it has sampled before.
-pytestmark = pytest.mark.xdist_group("audit-fixtures")
-
-
 @pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from magkg.use.catalogue import Query
     from magkg.use.graph import Graph
 
-# One server of each kind, asked in one order.
-pytestmark = pytest.mark.xdist_group("same-answers")
 QUERIES = catalogue.all_queries()
 # What an engine cannot do, each with the reason that was measured; at present every query passes.
 FAULTS: dict[str, dict[str, str]] = {"oxigraph server": {}, "Virtuoso": {}, "rdflib": {}}

@@ -1,4 +1,4 @@
-"""One browser and the two servers that these tests share; all of them run in one worker."""
+"""One browser and the two servers that these tests share."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from tests.web.browser.watching import NARROW, WIDE, Watch, go, overflow, pictur
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.xdist_group("browser")
 AXE = Path(__file__).parents[2] / "readers/node/node_modules/axe-core/axe.min.js"
 GRAVE = {"serious", "critical"}
 # The rules whose verdict hangs on colours and on the width of the window.

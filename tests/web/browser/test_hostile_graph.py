@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from tests.web.server import Served
 
-pytestmark = pytest.mark.xdist_group("browser")
 BATCH = Path(__file__).with_name("batch.js").read_text(encoding="utf-8")
 LISTS = ("/", "/claim", "/proposition", "/source", "/study", "/concept", "/term")
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-import pytest
-
 from magkg.web.pages.rendering import visible
 from tests.web.browser.strings import STRINGS
 from tests.web.browser.watching import POLICY, go, watched
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
     from tests.web.server import Served
 
-pytestmark = pytest.mark.xdist_group("browser")
 BATCH = Path(__file__).with_name("batch.js").read_text(encoding="utf-8")
 # Each string goes to the first ones, and to one of the others.
 ALWAYS = ("/search?q=", "/sparql?query=", "/queries/claims_about?concept=")

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
-import pytest
 
 from tests.web.browser.watching import go, picture, until, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.xdist_group("browser")
 PREFIXES = (
     "PREFIX mag: <https://w3id.org/magkg/ns#>\nPREFIX con: <https://w3id.org/magkg/concept/>\n"
 )

@@ -9,15 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
-import pytest
-
 from tests.web.hostile.attacks import Attack, asked
 from tests.web.hostile.heavy import HEAVY
 from tests.web.hostile.sending import PATIENCE, SLACK, Target, read
 from tests.web.hostile.shapes import HALF
 from tests.web.server import until
 
-pytestmark = pytest.mark.xdist_group("hostile")
 # A connection that does not go on is closed in ten seconds, on a slow machine in some more.
 _CLOSED = 15.0
 

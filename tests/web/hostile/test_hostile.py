@@ -17,7 +17,6 @@ from tests.web.nested import KINDS
 from tests.web.server import until
 from tests.web.test_gate import DATA
 
-pytestmark = pytest.mark.xdist_group("hostile")
 STATED = "https://w3id.org/magkg/ns#stated"
 SIZES = (100, 500, 1_000, 5_000, 10_000, 50_000)
 

@@ -17,7 +17,12 @@ from magkg.errors import StoreUnavailable
 from magkg.store import manifest
 from magkg.web.messages import Job
 from magkg.web.settings import Settings
+from magkg.web.workers import pool as pools
 from tests.web.workers.running import GREEDY, HEAVY, PAGE, Running, alive, ask
+
+# A few hundredths of a second of work.
+SLOW = """SELECT (COUNT(*) AS ?n)
+WHERE { { SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 1000000 } }"""
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits and priorities of Linux")
 
@@ -76,6 +81,22 @@ def test_a_job_beyond_its_deadline_ends_with_its_worker(served: Running) -> None
         await served.until(lambda: served.figure("alive") == 3)
 
     served.run(work())
+
+
+def test_a_slow_job_costs_a_client_of_few_no_worker(
+    serve: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "_SLOW", 0.01)  # so that any is
+    running = serve(workers=1, timeout=60.0)
+
+    async def work() -> None:
+        await running.until(lambda: running.figure("alive") == 2)
+        pids = running.pids()
+        for _ in range(5):
+            assert (await running.pool.answer(ask(SLOW), "reader")).status == 200
+        assert running.pids() == pids
+
+    running.run(work())
 
 
 @linux

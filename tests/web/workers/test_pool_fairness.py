@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,10 @@ def test_a_share_that_is_used_up_comes_back(
         found = await asyncio.gather(*heavy)
         # The first ran to its deadline and used all up, so those that waited are refused.
         assert [each.status for each in found] == [503, 429, 429]
+        asked = time.monotonic()
         refused = await running.pool.answer(ask(), "abuser")
         assert refused.status == 429
+        assert time.monotonic() - asked > 0.9  # so that asking on at once is of no use
         assert 1 <= _retry_after(refused) <= 60
         assert (await running.pool.answer(PAGE, "abuser")).status == 404
         assert (await running.pool.answer(ask(), "reader")).status == 200

@@ -43,6 +43,10 @@ class Budgets:
         left, then = self._left[client]
         return min(self._capacity, left + (self._clock() - then) * RATE)
 
+    def used(self, client: str) -> float:
+        """Give the seconds that a client has used and that have not come back yet."""
+        return self._capacity - self.left(client)
+
     def wait(self, client: str, running: float = 0.0) -> int:
         """Give the seconds until a client may go on, 0 for now.
 

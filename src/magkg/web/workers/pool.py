@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Coroutine
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from magkg.errors import MagkgError
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "Pool"]
 
-# Seconds after which a job is slow: its client gets one more worker at most, and once it has used
-# the processor for half of them it gets that last.
+# Seconds after which a job is slow: its client gets one more worker at most.
 _SLOW = 1.0
+# Seconds of its share after which a client with a slow job gets the processor last. Not at once:
+# its worker is replaced then, and to start one may cost as much as a job.
+_LENIENT = 4.0
 # Seconds that a client is charged with for a worker that ended over its job: another is started.
 _ANOTHER = 1.0
 # A client's share: so many times the deadline.
 _SHARE = 4
+# Seconds until a client is told that it asks too much: one that asks again at once, whatever it is
+# told, is not to keep the front busy with that.
+_HELD = 1.0
 # Kinds of jobs that a client whose share is used up must wait with.
 _ASKED = frozenset(("sparql", "query"))
 # Pages that ask what their reader wrote, or that gather as much as their reader wants.
@@ -82,6 +88,8 @@ class Pool:
         kind = "sparql" if job.path.startswith(_ASKING) else job.kind
         refusal = self._refusal(kind, client)
         if refusal is not None:
+            if refusal.status == HTTPStatus.TOO_MANY_REQUESTS:
+                await asyncio.sleep(_HELD)
             return refusal
         ticket: Ticket[_Turn] = Ticket(client, kind, asyncio.get_running_loop().create_future())
         self._waiting.put(ticket)
@@ -178,13 +186,20 @@ class Pool:
     def _owing(self, kind: str, client: str) -> Answer | None:
         if kind not in _ASKED:
             return None
-        now = time.monotonic()
-        running = sum(max(0.0, now - each.started - FREE) for each in self._of(client))
-        seconds = self._budgets.wait(client, running)
+        seconds = self._budgets.wait(client, self._running(client))
         if not seconds:
             return None
         self._counts["refused"] += 1
         return refusals.owing(seconds)
+
+    def _running(self, client: str) -> float:
+        """Give the seconds that the jobs of a client at work have cost so far."""
+        now = time.monotonic()
+        return sum(max(0.0, now - each.started - FREE) for each in self._of(client))
+
+    def _used(self, client: str) -> float:
+        """Give the seconds of its share that a client has used and not yet got back."""
+        return self._budgets.used(client) + self._running(client)
 
     def _of(self, client: str) -> list[Ticket[_Turn]]:
         return [each for each in self._busy if each.client == client]
@@ -261,14 +276,14 @@ class Pool:
         return answer
 
     async def _grow_slow(self, crew: Crew, worker: Worker, ticket: Ticket[_Turn]) -> None:
-        """See a job become slow. One that only waits for the processor is no burden on it.
+        """See a job become slow, and a burden on others: of a client that has asked much already.
 
-        (A busy machine is not to be given new workers to start on top.)
+        One that only waits for the processor is no burden on it.
         """
         begun = worker.spent()
         await asyncio.sleep(_SLOW)
         ticket.slow = True
-        while worker.spent() - begun < _SLOW / 2:
+        while worker.spent() - begun < _SLOW / 2 or self._used(ticket.client) < _LENIENT:
             await asyncio.sleep(_SLOW / 4)
         crew.slow_down(worker)
 
