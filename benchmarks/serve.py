@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import signal
 import subprocess
@@ -271,7 +272,7 @@ def both(folder: Path, timeout: float, work: Path) -> Iterator[list[Server]]:
 def measured(name: str, folder: Path, args: argparse.Namespace, work: Path) -> None:
     """Print the tables of one graph."""
     queries = serve_graph.queries(folder)
-    with both(folder, 2 * args.slowest, work) as servers:
+    with both(folder, math.ceil(2 * args.slowest), work) as servers:
         found = compare(servers, queries, args.slowest)
     fit = [each.asked for each in found if not each.why]
     with both(folder, args.timeout, work) as servers:
@@ -289,6 +290,8 @@ def measured(name: str, folder: Path, args: argparse.Namespace, work: Path) -> N
                 for each in left
             ]
             print(table(head, cells), flush=True)
+        if not fit:
+            raise SystemExit("no query is left to ask: see why above")
         print(load(servers, fit, args), flush=True)
         print(f"With {AT_ONCE} connections of an abuser beside them:\n")
         print(abused(servers, fit, args), flush=True)

@@ -142,6 +142,8 @@ def oxigraph(store: Path, timeout: float, log: Path) -> Iterator[Server]:
                 break
             except OSError:
                 time.sleep(0.1)
+        if process.poll() is not None:
+            raise SystemExit(f"oxigraph did not start: {log.read_text()[-500:]}")
         yield Server("oxigraph", port, "/query", process)
 
 

@@ -140,9 +140,13 @@ def _facts(graph: Graph, walls: Isolation) -> Facts:
 
 
 def _names(graph: Graph) -> tuple[str, ...]:
-    """Give the names of the named graphs; an endpoint that does not say has none."""
+    """Give the names of the named graphs; an endpoint that does not say has none.
+
+    A built graph knows its names. An endpoint may keep no names but those of its quads.
+    """
+    inside = "" if graph.manifest is not None else "?s ?p ?o"
     try:
-        rows = list(graph.store.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
+        rows = list(graph.store.select(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {inside} }} }}"))
     except MagkgError:
         if graph.manifest is not None:
             raise
