@@ -26,12 +26,6 @@ SHAPES = """@prefix ex: <https://example.org/> .
 """
 
 
-@pytest.fixture(autouse=True)
-def normalised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read literals as rdflib does, whatever another library of the test run has told it."""
-    monkeypatch.setattr("rdflib.NORMALIZE_LITERALS", True)
-
-
 def files(folder: Path, text: str) -> list[Path]:
     path = folder / "shapes.ttl"
     path.write_text(SHAPES + text, encoding="utf-8")
