@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from magkg import resources
 from magkg.errors import MagkgError
-from magkg.store.shapes import local
-from magkg.store.shapes_data import Violation
+from magkg.store.shacl.findings import Violation
+from magkg.store.shacl.terms import local
 from magkg.vocabulary import SH
 
 if TYPE_CHECKING:
@@ -23,24 +26,31 @@ __all__ = ["judged"]
 
 # Beyond this many focus nodes pySHACL's own filter (a list) costs more than validating everything.
 _FEW = 200
+# What rdflib is told holds for the whole process.
+_LITERALLY = Lock()
 
 
 def judged(
     store: ox.Store,
     files: tuple[Path, ...],
     wanted: set[str] | None = None,
-    covered: frozenset[str] = frozenset(),
+    covered: frozenset[str] | None = None,
 ) -> Iterator[Violation]:
     """Give what pySHACL finds in the default graph with the shapes that are not ``covered``.
+
+    With ``covered``, even if these are none, rdflib holds the data, which is slower: Oxigraph does
+    not see everywhere what SHACL binds beforehand, and the shapes that are left may be of that
+    kind.
 
     The shapes have been linted; with ``wanted``, only these nodes are looked at. Raises MagkgError
     for shapes that pySHACL cannot evaluate.
     """
+    none: frozenset[str] = frozenset()
     few = sorted(wanted) if wanted is not None and len(wanted) <= _FEW else None
     if _nested(_graph(files)):
         few = None
-    graph = _without(files, covered) if few is not None else _flat(files, covered)
-    for each in _report(store, graph, few):
+    graph = _without(files, covered or none) if few is not None else _flat(files, covered or none)
+    for each in _report(store, graph, few, own=covered is not None):
         if wanted is None or each.focus in wanted:
             yield each
 
@@ -53,37 +63,108 @@ def _nested(shapes: Graph) -> bool:
     return any((None, URIRef(SH + each), None) in shapes for each in within)
 
 
-def _run(store: ox.Store, shapes: Graph, focus: list[str] | None) -> Graph:
+def _run(store: ox.Store, shapes: Graph, focus: list[str] | None, *, own: bool) -> Graph:
     import pyshacl
     from pyshacl.graph_abstraction import DataGraph
     from rdflib import Graph
 
-    data = DataGraph.from_oxigraph_store(store)
-    # pySHACL asks `if data` several times for each violation, which counts all statements: 30 ms
-    # for 20,000. There is a graph; that is all it wants to know.
-    quick = type("Quick", (type(data),), {"__bool__": lambda _: True})
-    data.__class__ = quick
-    # rdflib logs an ill-formed date with its traceback; the finding says it better.
-    terms = logging.getLogger("rdflib.term")
-    level = terms.level
-    terms.setLevel(logging.CRITICAL)
     try:
-        _, report, text = pyshacl.validate(data, shacl_graph=shapes, focus_nodes=focus)
+        with _literally():
+            if own:
+                data = _copied(store)
+            else:
+                data = DataGraph.from_oxigraph_store(store)
+                data.__class__ = _eased(type(data))
+            _, report, text = pyshacl.validate(data, shacl_graph=shapes, focus_nodes=focus)
     except Exception as error:
-        # pySHACL 0.40.1 takes a literal for a node in places, which its own stores endure.
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise MagkgError(f"the shapes could not be evaluated: {reason}") from error
-    finally:
-        terms.setLevel(level)
     if not isinstance(report, Graph):
         raise MagkgError(f"the shapes could not be evaluated: {text}")
     return report
 
 
-def _report(store: ox.Store, shapes: Graph, focus: list[str] | None) -> Iterator[Violation]:
-    from rdflib import URIRef
+def _copied(store: ox.Store) -> Graph:
+    """Give the default graph as rdflib holds it; each text has its datatype, as in a store."""
+    import pyoxigraph as ox
+    from rdflib import BNode, Graph, Literal, URIRef
 
-    report = _run(store, shapes, focus)
+    def term(given: object) -> Node:
+        if isinstance(given, ox.NamedNode):
+            return URIRef(given.value)
+        if isinstance(given, ox.Literal):
+            kind = None if given.language else given.datatype.value
+            return Literal(given.value, lang=given.language, datatype=kind)
+        return BNode(getattr(given, "value", str(given)))
+
+    graph = Graph()
+    for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+        graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
+    return graph
+
+
+def _eased(kind: type) -> type:
+    """Make a graph of pySHACL quick, and as patient with literals as rdflib's own graphs are.
+
+    pySHACL 0.40.1 asks `if data` several times for each violation, which counts all statements: 30
+    ms for 20,000. There is a graph; that is all it wants to know. And it asks what literals have
+    for properties, where Oxigraph raises a TypeError.
+    """
+    from rdflib import Literal
+
+    def patient(name: str) -> Callable[..., object]:
+        method = getattr(kind, name)
+
+        def asked(graph: object, *given: object, **named: object) -> object:
+            first = given[0] if given else named.get("subject")
+            subject = first[0] if isinstance(first, tuple) else first
+            return iter(()) if isinstance(subject, Literal) else method(graph, *given, **named)
+
+        return asked
+
+    names = ("objects", "predicate_objects", "transitive_objects", "triples")
+    return type("Eased", (kind,), {"__bool__": lambda _: True, **{n: patient(n) for n in names}})
+
+
+@contextmanager
+def _literally() -> Iterator[None]:
+    """Have rdflib leave literals as they are written, whatever it was told elsewhere.
+
+    It would write some in a form of its own and then take two terms for one; pySHACL tells it to
+    once it has read the shapes. It also logs an ill-formed date with its traceback, and warns of
+    booleans; the finding says it better.
+    """
+    import rdflib
+    from pyshacl import entrypoints
+
+    name = "rdflib_bool_unpatch"
+    normalize, unpatch = rdflib.NORMALIZE_LITERALS, getattr(entrypoints, name)
+    terms = logging.getLogger("rdflib.term")
+    level = terms.level
+
+    def stay() -> None:
+        unpatch()
+        rdflib.NORMALIZE_LITERALS = False
+
+    with _LITERALLY, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rdflib.NORMALIZE_LITERALS = False
+        setattr(entrypoints, name, stay)
+        terms.setLevel(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            setattr(entrypoints, name, unpatch)
+            rdflib.NORMALIZE_LITERALS = normalize
+            terms.setLevel(level)
+
+
+def _report(
+    store: ox.Store, shapes: Graph, focus: list[str] | None, *, own: bool
+) -> Iterator[Violation]:
+    from rdflib import BNode, URIRef
+
+    report = _run(store, shapes, focus, own=own)
 
     def of(node: Node, name: str) -> str:
         found = report.value(node, URIRef(SH + name))
@@ -95,10 +176,11 @@ def _report(store: ox.Store, shapes: Graph, focus: list[str] | None) -> Iterator
         source = of(result, "sourceConstraint") if component == "SPARQL" else ""
         name = "sparql" if component == "SPARQL" else component[:1].lower() + component[1:]
         focused, value = of(result, "focusNode"), of(result, "value")
+        path = report.value(result, URIRef(SH + "resultPath"))
         yield Violation(
             focus=focused,
             constraint=f"{local(source or of(result, 'sourceShape'))}/{name}",
-            path=of(result, "resultPath"),
+            path="" if path is None or isinstance(path, BNode) else str(path),
             value="" if value == focused and component == "SPARQL" else value,
             message=of(result, "resultMessage"),
         )

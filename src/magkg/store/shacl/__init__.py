@@ -1,0 +1,1 @@
+"""SHACL shapes compiled: read from their graph, scanned over data, written as SPARQL."""
