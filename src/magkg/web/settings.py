@@ -15,7 +15,7 @@ class Settings:
     texts or "". ``timeout`` is in seconds for each job, its waiting included, ``memory`` in bytes
     of address space for each worker, ``rows`` the most rows or triples and ``largest`` the most
     bytes of one answer. ``base`` is the public URL, without a slash at its end. ``proxies`` are the
-    addresses whose X-Forwarded-For is believed.
+    addresses whose X-Forwarded-For is believed. ``engine`` is "oxigraph" or "auto", which means it.
     """
 
     place: str
@@ -29,6 +29,7 @@ class Settings:
     largest: int = 64 << 20
     base: str = ""
     proxies: tuple[str, ...] = ()
+    engine: str = "auto"
 
     @property
     def is_endpoint(self) -> bool:

@@ -133,13 +133,20 @@ def _triples(
     writer = forms.TRIPLES[media_type]
     held, limited = _first(found, limit)
     body = _written(held, writer, prefixes)
-    while len(body) > limit.largest:  # each time less, so it ends
+    # The note at the end counts as well. Each time it is less, so it ends.
+    while len(body) + len(_note(limited, writer)) > limit.largest:
         limited = f"bytes={limit.largest}"
         held = held[: min(len(held) - 1, len(held) * limit.largest // len(body))]
         body = _written(held, writer, prefixes)
-    if limited and writer in _HASHED:
-        body += f"# magkg: limited, {limited}; there is more\n".encode()
+    body += _note(limited, writer)
     return Answer(HTTPStatus.OK, forms.charset(media_type), body, _flag(limited))
+
+
+def _note(limited: str, writer: str) -> bytes:
+    """Give the comment that says which limit ended an answer, where its syntax has comments."""
+    if not limited or writer not in _HASHED:
+        return b""
+    return f"# magkg: limited, {limited}; there is more\n".encode()
 
 
 def _first(found: Iterable[Triple], limit: Limit) -> tuple[list[Triple], str]:

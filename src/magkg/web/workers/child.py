@@ -11,18 +11,17 @@ import os
 import select
 import signal
 import sys
-import threading
-import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from magkg.errors import MagkgError
+from magkg.store import pipes
 from magkg.web import problems
 from magkg.web.messages import Answer, Job
 from magkg.web.settings import Settings
-from magkg.web.workers import frames, isolation, preparing
+from magkg.web.workers import isolation, preparing
 from magkg.web.workers.facts import Facts
 from magkg.web.workers.status import NO_MEMORY
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_WATCHED_EVERY = 1.0
 # The part of a job's time that one query to an endpoint may take.
 _SHARE = 0.9
 
@@ -42,7 +40,7 @@ _SHARE = 0.9
 def main() -> int:
     """Serve until standard input is closed; give the exit code."""
     jobs, answers = _pipes()
-    greeting, templates = frames.read(jobs), frames.read(jobs)
+    greeting, templates = pipes.read(jobs), pipes.read(jobs)
     if greeting is None or templates is None:
         return 0
     found = json.loads(greeting)
@@ -80,22 +78,14 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _send(answers: BinaryIO, *messages: bytes) -> None:
-    answers.write(frames.sent(*messages))
+    answers.write(pipes.sent(*messages))
     answers.flush()
 
 
 def _end_with_parent() -> None:
     """End a job at work when the front is gone, where the system does not (Linux does)."""
-    if sys.platform in {"linux", "win32"}:
-        return
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_WATCHED_EVERY)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    if sys.platform not in {"linux", "win32"}:
+        pipes.end_with_parent()
 
 
 def _open(settings: Settings) -> Graph:
@@ -103,7 +93,7 @@ def _open(settings: Settings) -> Graph:
 
     # Below the deadline of the job, so that a slow query is told as such and the worker lives on.
     limit = _SHARE * settings.timeout if settings.is_endpoint else None
-    return open_graph(settings.place, timeout=limit)
+    return open_graph(settings.place, timeout=limit, engine=settings.engine)
 
 
 def _texts(settings: Settings) -> SourceTexts | None:
@@ -162,7 +152,7 @@ def _next_job(jobs: BinaryIO, work: Iterator[Step]) -> bytes | None:
     """Wait for a job, and prepare for later ones until it comes; None where the front is gone."""
     while not _job_waits(jobs) and (step := next(work, None)) is not None:
         _prepare(step)
-    return frames.read(jobs)
+    return pipes.read(jobs)
 
 
 def _answer(job: Job, settings: Settings, graph: Graph, texts: SourceTexts | None) -> Answer:

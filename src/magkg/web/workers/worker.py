@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from magkg import errors
 from magkg.errors import MagkgError, StoreUnavailable
+from magkg.store import pipes
 from magkg.web.messages import Answer, Job
-from magkg.web.workers import frames
 from magkg.web.workers.facts import Facts
 from magkg.web.workers.status import NO_MEMORY
 
@@ -107,10 +107,10 @@ class Worker:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(frames.sent(job.encode()))
+            self._process.stdin.write(pipes.sent(job.encode()))
             await self._process.stdin.drain()
-            head = await frames.receive(self._process.stdout, _HEAD_LIMIT)
-            body = await frames.receive(self._process.stdout, self._settings.largest + _HEAD_LIMIT)
+            head = await pipes.receive(self._process.stdout, _HEAD_LIMIT)
+            body = await pipes.receive(self._process.stdout, self._settings.largest + _HEAD_LIMIT)
             return Answer.decode(head, body)
         except (EOFError, OSError, ValueError, KeyError, TypeError):
             memory = await self._ran_out_of_memory()
@@ -167,9 +167,9 @@ class Worker:
         assert self._process.stdout is not None
         try:
             told = (asdict(self._settings), dict(templates))
-            self._process.stdin.write(frames.sent(*(json.dumps(each).encode() for each in told)))
+            self._process.stdin.write(pipes.sent(*(json.dumps(each).encode() for each in told)))
             async with asyncio.timeout(_START_LIMIT):
-                found = json.loads(await frames.receive(self._process.stdout, _HEAD_LIMIT))
+                found = json.loads(await pipes.receive(self._process.stdout, _HEAD_LIMIT))
         except TimeoutError:
             raise StoreUnavailable(f"a worker was not ready after {_START_LIMIT:g} s") from None
         except (EOFError, OSError, ValueError):

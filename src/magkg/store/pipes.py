@@ -1,12 +1,23 @@
-"""Messages over a pipe: eight bytes of length, most significant first, then so many bytes."""
+"""Messages between a process and its child: eight bytes of length, big-endian, then so many bytes.
+
+Both ends of a pipe read and write with these; a child may also end with its parent.
+"""
 
 from __future__ import annotations
 
+import os
 import struct
-from asyncio import StreamReader
-from typing import BinaryIO
+import threading
+import time
+from typing import IO, TYPE_CHECKING
 
-__all__ = ["read", "receive", "sent"]
+if TYPE_CHECKING:
+    from asyncio import StreamReader
+
+__all__ = ["end_with_parent", "read", "receive", "sent"]
+
+# Seconds.
+_WATCHED_EVERY = 1.0
 
 _LENGTH = struct.Struct(">Q")
 
@@ -16,7 +27,7 @@ def sent(*messages: bytes) -> bytes:
     return b"".join(part for each in messages for part in (_LENGTH.pack(len(each)), each))
 
 
-def read(pipe: BinaryIO) -> bytes | None:
+def read(pipe: IO[bytes]) -> bytes | None:
     """Read one message; None where the pipe was closed, before it or within it."""
     length = pipe.read(_LENGTH.size)
     if len(length) < _LENGTH.size:
@@ -36,3 +47,15 @@ async def receive(pipe: StreamReader, most: int) -> bytes:
     if length > most:
         raise EOFError(f"a message of {length} bytes, where {most} are allowed")
     return await pipe.readexactly(length)
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, also in the middle of its work."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCHED_EVERY)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

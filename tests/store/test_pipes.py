@@ -1,4 +1,4 @@
-"""What goes over the pipes between the front and a worker."""
+"""What goes over the pipes between a process and a worker of it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import sys
 
 import pytest
 
-from magkg.web.workers import frames
+from magkg.store import pipes
 
 
 def test_messages_arrive_as_they_were_sent() -> None:
-    pipe = io.BytesIO(frames.sent(b"one", b"", b"\x00" * 70_000))
-    assert [frames.read(pipe) for _ in range(4)] == [b"one", b"", b"\x00" * 70_000, None]
+    pipe = io.BytesIO(pipes.sent(b"one", b"", b"\x00" * 70_000))
+    assert [pipes.read(pipe) for _ in range(4)] == [b"one", b"", b"\x00" * 70_000, None]
 
 
 @pytest.mark.parametrize("cut", [3, 8, 10])
 def test_a_pipe_that_is_closed_within_a_message_gives_none(cut: int) -> None:
-    assert frames.read(io.BytesIO(frames.sent(b"a message")[:cut])) is None
+    assert pipes.read(io.BytesIO(pipes.sent(b"a message")[:cut])) is None
 
 
 def test_a_message_that_is_too_long_is_not_read() -> None:
     async def work() -> None:
         pipe = asyncio.StreamReader()
-        pipe.feed_data(frames.sent(b"right", b"too long"))
+        pipe.feed_data(pipes.sent(b"right", b"too long"))
         pipe.feed_eof()
-        assert await frames.receive(pipe, 5) == b"right"
+        assert await pipes.receive(pipe, 5) == b"right"
         with pytest.raises(EOFError):
-            await frames.receive(pipe, 5)
+            await pipes.receive(pipe, 5)
 
     asyncio.run(work())
 
