@@ -1,0 +1,338 @@
+"""SPARQL over columns: a query is parsed by rdflib, and its algebra becomes one SELECT of SQL.
+
+Only the default graph is seen. What is not translated is refused by name (`Untranslated`): GRAPH,
+SERVICE, negated paths, an EXISTS that looks outside deeper than its own filters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from magkg.store.columns import patterns
+from magkg.store.columns.expressions import Translator, text_of
+from magkg.store.columns.relation import (
+    Relation,
+    Untranslated,
+    Variable,
+    column,
+    joined,
+    left_joined,
+    select,
+    union,
+    without,
+)
+from magkg.store.columns.scope import Expression, Scope, refuse
+from magkg.store.columns.tables import Columns, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+__all__ = ["Query", "parse"]
+
+# Computed values of more characters than that are computed before they are used: DuckDB puts an
+# expression in for each use of it, which doubles with every level (a rule took 90 s, not 1 s).
+_LONG = 200
+_HEAVY = ("number_", "lexical(", "datatype_of(")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A parsed query: its algebra, what it projects or, of a CONSTRUCT, its template."""
+
+    pattern: Any
+    variables: tuple[str, ...]
+    template: tuple[tuple[Any, Any, Any], ...] = ()
+
+    def over(self, columns: Columns) -> Relation:
+        """Translate the query for a graph; raises Untranslated."""
+        return Algebra(columns).of(self.pattern)
+
+
+def parse(text: str, prefixes: Mapping[str, str] | None = None) -> Query:
+    """Parse a SELECT or CONSTRUCT; raises Untranslated for other forms and for FROM."""
+    from pyparsing import ParseException
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    # rdflib's grammar has no space before the sign of a path: <p> +.
+    text = re.sub(r"([>)]) ([*+?]) (?=[?<])", r"\1\2 ", text)
+    try:
+        found = translateQuery(parseQuery(text), initNs=dict(prefixes or {})).algebra
+    except ParseException as error:
+        raise Untranslated(f"the query does not parse: {error}") from None
+    if found.name not in ("SelectQuery", "ConstructQuery"):
+        raise refuse(f"the form {found.name}")
+    if found.datasetClause:
+        raise refuse("FROM")
+    template = tuple(found.template) if found.name == "ConstructQuery" else ()
+    return Query(found.p, tuple(str(each) for each in found.PV or ()), template)
+
+
+class Algebra:
+    """Translates operators of the SPARQL algebra over one graph."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.excluded: dict[str, frozenset[str]] = {}
+        # What the rows outside of an EXISTS bind, which its inner expressions cannot see here.
+        self.around: frozenset[str] = frozenset()
+
+    def of(self, node: Any) -> Relation:
+        """Translate an operator with all below it."""
+        walk: dict[str, Callable[[Any], Relation]] = {
+            "AggregateJoin": self.aggregate,
+            "BGP": self.join,
+            "Distinct": self.distinct,
+            "Extend": self.extend,
+            "Filter": self.filter,
+            "Join": self.join,
+            "LeftJoin": self.optional,
+            "Minus": lambda each: without(self.of(each.p1), self.of(each.p2)),
+            "Project": self.project,
+            "Reduced": lambda each: self.of(each.p),
+            "ToMultiSet": lambda each: self.of(each.p),
+            "Union": lambda each: union([self.of(each.p1), self.of(each.p2)]),
+            "values": self.values,
+        }
+        if node.name not in walk:
+            raise refuse(str(node.name))
+        return walk[node.name](node)
+
+    def join(self, node: Any) -> Relation:
+        """Join what stands side by side: each part with what it shares a variable with, if any.
+
+        A basic graph pattern whose triples hang together only by another part would else be the
+        product of its halves.
+        """
+        rest = list(self.parts(node))
+        found = rest.pop(0)
+        while rest:
+            near = [each for each in rest if each.variables.keys() & found.variables.keys()]
+            part = (near or rest)[0]
+            rest.remove(part)
+            found = joined(found, part)
+        return found
+
+    def parts(self, node: Any) -> Iterator[Relation]:
+        if node.name == "Join":
+            yield from self.parts(node.p1)
+            yield from self.parts(node.p2)
+        elif node.name == "BGP":
+            for triples in patterns.components(node.triples):
+                yield patterns.basic(self.columns, triples, self.excluded)
+        else:
+            yield self.of(node)
+
+    def translator(self, scope: Scope) -> Translator:
+        return Translator(scope, self.exists)
+
+    def project(self, node: Any) -> Relation:
+        found = self.of(node.p)
+        names = [str(each) for each in node.PV]
+        known = {name: found.variables.get(name, Variable(False)) for name in names}
+        columns = []
+        for name in names:
+            if name in found.variables:
+                columns += found.columns("r", [name])
+            else:
+                columns.append(f"NULL::UBIGINT AS {column(name)}")
+        return Relation(select(columns, f"FROM ({found.sql}) r"), known)
+
+    def distinct(self, node: Any) -> Relation:
+        found = self.of(node.p)
+        return Relation(f"SELECT DISTINCT * FROM ({found.sql}) r", found.variables)
+
+    def filter(self, node: Any) -> Relation:
+        known = dict(self.excluded)
+        self.excluded |= _excluded(node.expr)
+        found = self.of(node.p)
+        self.excluded = known
+        scope = Scope({"w": found}, hidden=self.around)
+        condition = self.translator(scope).condition(node.expr)
+        columns = found.columns("w")
+        rest = f"FROM {scope.wrapped('w')} WHERE {condition}"
+        return Relation(select(columns, rest), found.variables)
+
+    def extend(self, node: Any) -> Relation:
+        found = self.of(node.p)
+        name, scope = str(node.var), Scope({"w": found}, hidden=self.around)
+        given = self.translator(scope).of(node.expr)
+        own = {each: known for each, known in found.variables.items() if each != name}
+        columns = found.columns("w", own)
+        kind = "" if given.kind == "variable" else given.kind
+        for suffix, sql in zip(
+            Variable(kind=kind).companions, (given.sql, given.rank), strict=False
+        ):
+            columns.append(f"{sql} AS {column(name, suffix)}")
+        known = {**own, name: Variable(given.sure, kind)}
+        if not kind:
+            columns.append(f"{given.sql} AS {column(name)}")
+            return Relation(select(columns, f"FROM {scope.wrapped('w')}"), known)
+        sql = select(columns, f"FROM {scope.wrapped('w')}")
+        value, rank = (f"m.{column(name, suffix)}" for suffix in "$%")
+        code = scope.as_id(Expression(kind, value, rank, sure=given.sure))
+        if len(given.sql) > _LONG or any(each in given.sql for each in _HEAVY):
+            made = f"WITH m AS MATERIALIZED ({sql}) SELECT m.*, {code} AS {column(name)} FROM m"
+        else:
+            made = f"SELECT m.*, {code} AS {column(name)} FROM ({sql}) m"
+        return Relation(made, known)
+
+    def optional(self, node: Any) -> Relation:
+        a, b = self.of(node.p1), self.of(node.p2)
+        if node.expr.name == "TrueFilter":
+            return left_joined(a, b)
+        scope = Scope({"a": a, "b": b}, hidden=self.around)
+        condition = self.translator(scope).condition(node.expr)
+        wrapped = [f"SELECT * FROM {scope.wrapped(at)}" for at in "ab"]
+        return left_joined(
+            Relation(wrapped[0], a.variables), Relation(wrapped[1], b.variables), condition
+        )
+
+    def exists(self, graph: Any, outer: Scope) -> str:
+        """Translate EXISTS as a correlated one of SQL; its own filters may look outside."""
+        from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+
+        node = graph
+        if node.name == "GroupGraphPatternSub":
+            node = translateGroupGraphPattern(node)
+        conditions = []
+        while node.name == "Filter":
+            conditions.append(node.expr)
+            node = node.p
+        around, self.around = self.around, self.around | outer.names()
+        inner = self.of(node)
+        self.around = around
+        scope = Scope({"e": inner}, outer)
+        agree = []
+        for name in inner.variables:
+            known = outer.known(name)
+            if known is None:
+                continue
+            same = f"e.{column(name)} = {outer.id(name)}"
+            if not (known.bound and inner.variables[name].bound):
+                same = f"({same} OR {outer.id(name)} IS NULL OR e.{column(name)} IS NULL)"
+            agree.append(same)
+        agree += [self.translator(scope).condition(each) for each in conditions]
+        return f"EXISTS (SELECT 1 FROM {scope.wrapped('e')} WHERE {' AND '.join(agree) or 'true'})"
+
+    def values(self, node: Any) -> Relation:
+        names = list(dict.fromkeys(str(each) for row in node.res for each in row))
+        if not names:
+            return Relation(f"SELECT 1 AS one FROM range({len(node.res)}) v")
+        texts = [
+            [None if row[each] == "UNDEF" else text_of(row[each]) for each in row]
+            for row in node.res
+        ]
+        known = {
+            name: Variable(all(row[at] is not None for row in texts), "term")
+            for at, name in enumerate(names)
+        }
+        rows = ", ".join(
+            f"({', '.join('NULL' if each is None else quoted(each) for each in row)})"
+            for row in texts
+        )
+        columns = []
+        for at, name in enumerate(names):
+            text = f"CAST(v.c{at} AS VARCHAR)"
+            code = f"CASE WHEN v.c{at} IS NOT NULL THEN code({text}) END"
+            columns += [f"{code} AS {column(name)}", f"{text} AS {column(name, '$')}"]
+        given = ", ".join(f"c{at}" for at in range(len(names)))
+        return Relation(select(columns, f"FROM (VALUES {rows}) v({given})"), known)
+
+    def aggregate(self, node: Any) -> Relation:
+        group = node.p
+        found = self.of(group.p)
+        scope = Scope({"w": found}, hidden=self.around)
+        translator = self.translator(scope)
+        keys = [translator.of(each) for each in group.expr or []]
+        columns, known = [], {}
+        for each in node.A:
+            name = str(each.res)
+            text, bound = self._aggregated(each, translator, scope, found)
+            columns += text
+            known[name] = bound
+        by = [scope.as_id(each) for each in keys]
+        rest = f"FROM {scope.wrapped('w')}" + (f" GROUP BY {', '.join(by)}" if by else "")
+        return Relation(select(columns, rest), known)
+
+    def _aggregated(
+        self, node: Any, translator: Translator, scope: Scope, found: Relation
+    ) -> tuple[list[str], Variable]:
+        """Give the columns of one aggregate, and what is known of its variable."""
+        kind = str(node.name).removeprefix("Aggregate_")
+        name = str(node.res)
+        distinct = "DISTINCT " if node.distinct else ""
+        if kind == "Count" and str(node.vars) == "*":
+            counted = "*" if not distinct else f"DISTINCT ({', '.join(found.columns('w'))})"
+            return _number(name, f"count({counted})", "1")
+        given = translator.of(node.vars)
+        if kind == "Count":
+            counted = scope.as_id(given) if given.kind == "variable" else given.sql
+            return _number(name, f"count({distinct}{counted})", "1")
+        if kind == "Sample":
+            return _sample(name, given, scope)
+        if kind in ("Sum", "Avg"):
+            value, rank = scope.as_number(given)
+            if kind == "Sum":
+                total, rank = f"coalesce(sum({distinct}{value}), 0)", f"coalesce(max({rank}), 1)"
+                return _number(name, total, rank)
+            return _number(name, f"avg({distinct}{value})", f"greatest(max({rank}), 2)")
+        if kind in ("Min", "Max"):
+            return _extreme(name, kind.lower(), given, scope)
+        raise refuse(f"the aggregate {kind.upper()}")
+
+
+def _excluded(node: Any) -> dict[str, frozenset[str]]:
+    """Give what ?x NOT IN (<a>, ...) excludes; predicates among it need not be looked at."""
+    from rdflib import URIRef, Variable
+
+    if getattr(node, "name", "") != "RelationalExpression" or str(node.op) != "NOT IN":
+        return {}
+    listed = node.other if isinstance(node.other, list) else []
+    if not isinstance(node.expr, Variable) or not all(isinstance(n, URIRef) for n in listed):
+        return {}
+    return {str(node.expr): frozenset(map(str, listed))}
+
+
+def _number(name: str, value: str, rank: str) -> tuple[list[str], Variable]:
+    value = f"CAST({value} AS DOUBLE)"
+    columns = [f"code(number_of({value}, {rank})) AS {column(name)}"]
+    columns += [f"{value} AS {column(name, '$')}", f"{rank} AS {column(name, '%')}"]
+    return columns, Variable(True, "number")
+
+
+def _sample(name: str, given: Expression, scope: Scope) -> tuple[list[str], Variable]:
+    code = scope.as_id(given)
+    kind = "" if given.kind == "variable" else given.kind
+    columns = [f"min({code}) AS {column(name)}"]
+    for suffix, sql in zip(Variable(kind=kind).companions, (given.sql, given.rank), strict=False):
+        columns.append(f"arg_min({sql}, {code}) AS {column(name, suffix)}")
+    return columns, Variable(given.sure, kind)
+
+
+def _extreme(name: str, word: str, given: Expression, scope: Scope) -> tuple[list[str], Variable]:
+    """Translate MIN and MAX: of strings, of numbers, of other terms by their text."""
+    if given.kind == "string":
+        value = f"{word}({given.sql})"
+        code = f"code(string_of({value}))"
+        return [f"{code} AS {column(name)}", f"{value} AS {column(name, '$')}"], Variable(
+            given.sure, "string"
+        )
+    if given.kind == "number":
+        columns, known = _number(name, f"{word}({given.sql})", f"max({given.rank})")
+        return columns, Variable(given.sure, known.kind)
+    value, _ = scope.as_number(given)
+    code, text = scope.as_id(given), scope.as_text(given)
+    own = code if given.kind == "variable" else text
+    # Numbers and others in one group have no one order here.
+    found = (
+        f"CASE WHEN count({value}) = count({code}) THEN arg_{word}({own}, {value}) "
+        f"WHEN count({value}) = 0 THEN arg_{word}({own}, {text}) "
+        f"ELSE error('{word.upper()} of numbers and of other terms') END"
+    )
+    if given.kind == "variable":
+        return [f"{found} AS {column(name)}"], Variable(given.sure)
+    columns = [f"code({found}) AS {column(name)}", f"{found} AS {column(name, '$')}"]
+    return columns, Variable(given.sure, "term")
