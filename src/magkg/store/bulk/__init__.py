@@ -1,0 +1,1 @@
+"""Builds of any size: statements stream into columns, through rules and shapes, into a store."""

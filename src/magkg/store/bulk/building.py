@@ -1,0 +1,223 @@
+"""`build` for inputs of any size: files of statements to a published graph, without a project.
+
+The order is that of every build (CONTRACT, "Order of a build"), with nothing held as objects:
+lines are read into columns, validated, identified, derived from and validated again there, and
+stream from there into the new store. A graph is the same, to its digests, as `build.build` of a
+project that says the same gives.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from magkg import resources
+from magkg.claims.project import shown
+from magkg.errors import Finding, InputError, MagkgError
+from magkg.store.build import COUNTED, BuildReport, input_digests
+from magkg.store.bulk import deriving, files, identities, loading, reading, skipping
+from magkg.store.check import vocabulary_quads
+from magkg.store.columns import rules
+from magkg.store.columns.tables import Columns, full, quoted
+from magkg.store.manifest import Manifest
+from magkg.store.publish import Place, writing
+from magkg.vocabulary import MAG, TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import FrameType
+
+__all__ = ["MEMORY", "build"]
+
+# What the columns may take of memory (bytes), unless told: the loader takes 2 GB beside it.
+MEMORY = 3 << 30
+# Address space beside that (bytes): a build of 60 claims takes 3 GB with 1 GB for its columns, most
+# of it never used, and the loader takes 2 GB more for large ones.
+_BESIDE = 4 << 30
+
+
+def build(
+    inputs: Iterable[Path],
+    out: Path,
+    *,
+    on_error: str = "stop",
+    memory: int = MEMORY,
+    progress: Callable[[str], None] | None = None,
+    wait: bool = False,
+) -> BuildReport:
+    """Build a graph from files of statements, and publish it whole in the folder ``out``.
+
+    ``inputs`` are files or folders (`files.SUFFIXES`); ``memory`` is what the columns may take
+    (bytes), the rest spills to temporary files. ``on_error``, ``progress`` and ``wait`` are those
+    of `build.build`, as are the errors; a graph that stood there is untouched by any of them.
+    Raises MagkgError where memory does not suffice, InputError for a file that changes meanwhile.
+    """
+    if on_error not in {"stop", "skip"}:
+        raise InputError(f"on_error is 'stop' or 'skip', not {on_error!r}")
+    found = files.files(inputs)
+    _room(memory)
+    with _ended(), Place.held(out, wait=wait) as place, writing(out):
+        place.new.mkdir()
+        with tempfile.TemporaryDirectory(prefix=".new-columns-", dir=place.stores) as folder:
+            columns = Columns(Path(folder), memory)
+            try:
+                run = _Run(columns, found, place.new, on_error, progress or (lambda _: None))
+                manifest = run.manifest()
+            finally:
+                columns.close()
+        for step in place.publish(manifest):
+            run.say(step)
+    return BuildReport(out, manifest, tuple(run.findings), tuple(run.skipped), run.cited_only)
+
+
+def _room(memory: int) -> None:
+    """Refuse a limit on address space under which the loader would end the process itself."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    needed = memory + _BESIDE
+    if limit != resource.RLIM_INFINITY and limit < needed:
+        raise MagkgError(
+            f"{memory >> 20} MB for the columns take {needed >> 20} MB of address space in all, "
+            f"and the limit of this process is {limit >> 20} MB",
+            hint="Raise that limit (ulimit -v), or give the columns less (--memory).",
+        )
+
+
+@contextmanager
+def _ended() -> Iterator[None]:
+    """Raise what the handler of a signal raised, and a plain error where memory is at its end.
+
+    DuckDB, interrupted by a signal, raises an error of its own in the place of the handler's.
+    """
+    raised: list[BaseException] = []
+    kept: dict[signal.Signals, Callable[[int, FrameType | None], object]] = {}
+
+    def note(number: int, frame: FrameType | None) -> None:
+        try:
+            kept[signal.Signals(number)](number, frame)
+        except BaseException as error:
+            raised.append(error)
+            raise
+
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for each in (signal.SIGINT, signal.SIGTERM):
+                if callable(handler := signal.getsignal(each)):
+                    kept[each] = handler
+                    signal.signal(each, note)
+        yield
+    except Exception as error:
+        if raised:
+            raise raised[0] from None
+        if isinstance(error, MemoryError):
+            raise full(error) from None
+        raise
+    finally:
+        for each, handler in kept.items():
+            signal.signal(each, handler)
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """Give what tells that a file was changed or replaced; raises InputError where it is gone."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise InputError(f"the file cannot be read: {error.strerror}", file=shown(path)) from None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@dataclass
+class _Run:
+    """One build, from files into the folder of a new store."""
+
+    columns: Columns
+    files: Sequence[Path]
+    folder: Path
+    on_error: str
+    say: Callable[[str], None]
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    cited_only: int = 0
+
+    def manifest(self) -> Manifest:
+        """Run all steps; give what is to be published."""
+        columns, context = self.columns, vocabulary_quads()
+        self.say("read")
+        inputs = self.read()
+        columns.add(context)
+        self.say("check")
+        identities.members(columns)
+        checked = skipping.Checked(columns, self.files, self.on_error)
+        self.findings, self.skipped = checked.run()
+        before = columns.sizes()
+        self.say("identify")
+        identities.identify(columns)
+        root = identities.root(columns)
+        self.say("derive")
+        deriving.derive(columns)
+        self.say("rules")
+        rules.run_rules(columns, resources.data("ontology") / "rules")
+        self.say("validate")
+        checked.derived()
+        counts = self.counts()
+        self.say("load")
+        content = loading.load(columns, self.folder, before, context)
+        return Manifest(
+            root=root,
+            content=content,
+            store=content[:16],
+            counts=counts,
+            inputs=inputs,
+            versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
+        )
+
+    def counts(self) -> dict[str, int]:
+        columns = self.columns
+        stated = int(columns.one("SELECT count(*) FROM stated"))
+        found = {"quads": sum(columns.sizes().values()) + stated, "stated": stated}
+        kinds = columns.table(TYPE)
+        for name, term in COUNTED.items():
+            code = f"code({quoted(f'<{MAG}{term}>')})"
+            found[name] = int(columns.one(f"SELECT count(*) FROM {kinds} WHERE o = {code}"))
+        source = f"code({quoted(f'<{MAG}Source>')})"
+        self.cited_only = int(
+            columns.one(
+                f"SELECT count(*) FROM {kinds} k WHERE o = {source} AND NOT EXISTS "
+                f"(SELECT 1 FROM {columns.table(MAG + 'source')} c WHERE c.o = k.s)"
+            )
+        )
+        return dict(sorted(found.items()))
+
+    def read(self) -> dict[str, str]:
+        """Read all files; give the SHA-256 of each by its name within the folder that holds all.
+
+        Raises InputError where one was changed between the two: its digest would be another's.
+        """
+        paths = [path.absolute() for path in self.files]
+        before = {path: _state(path) for path in paths}
+        reading.read(self.columns, self.files)
+        top = Path(os.path.commonpath([path.parent for path in paths]))
+        try:
+            found = input_digests(dict.fromkeys(paths, top))
+        except OSError as error:
+            named = None if error.filename is None else shown(Path(error.filename))
+            raise InputError(f"the file cannot be read: {error.strerror}", file=named) from None
+        for path, state in before.items():
+            if _state(path) != state:
+                raise InputError(
+                    "the file was changed while it was read",
+                    file=shown(path),
+                    hint="Build again when nothing writes to it.",
+                )
+        return found
