@@ -1,0 +1,110 @@
+"""The SHA-256 of every statement's line beside a store: what its ``content`` is taken over.
+
+``stores/NAME.digests`` holds them sorted, 32 bytes each and each once. An update merges its own
+into them instead of reading all statements again. A store without that file is as good: the file
+is then made from its statements.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import mmap
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from magkg.claims import identity
+from magkg.errors import StoreDamaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+__all__ = ["SUFFIX", "collect", "content", "merge", "of", "write"]
+
+SUFFIX = ".digests"
+_SIZE = 32
+_TYPE = np.dtype(f"S{_SIZE}")
+# Digests that are merged at once: 64 MB.
+_BATCH = 2 << 20
+
+
+def of(quads: Iterable[ox.Quad]) -> Any:
+    """Give the digests of statements, sorted, as an array of numpy."""
+    data = b"".join(hashlib.sha256(identity.line(quad).encode()).digest() for quad in quads)
+    return np.sort(np.frombuffer(data, dtype=_TYPE))
+
+
+def collect(store: ox.Store, path: Path) -> None:
+    """Write the digests of all statements of a store: one pass over it, 32 bytes each in memory."""
+    import pyoxigraph as ox
+
+    lines = _Lines()
+    # The lines are those of `identity.line`, without an object for each.
+    store.dump(cast("IO[bytes]", lines), format=ox.RdfFormat.N_QUADS)
+    found = np.frombuffer(lines.digests, dtype=_TYPE)
+    found.sort()
+    write(path, found.view(np.uint8).data)
+
+
+class _Lines(io.RawIOBase):
+    """A file that keeps nothing but the digests of the lines that are written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.digests = bytearray()
+        self._rest = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        *lines, self._rest = (self._rest + bytes(data)).split(b"\n")
+        self.digests += b"".join([hashlib.sha256(line).digest() for line in lines])
+        return len(data)
+
+
+def write(path: Path, digests: bytes | memoryview) -> None:
+    """Write digests that are sorted, each once."""
+    path.write_bytes(digests)
+
+
+def merge(old: Path, removed: Any, added: Any, new: Path) -> None:
+    """Write the digests ``old`` without ``removed`` (which are there) and with ``added`` (not).
+
+    The files are read and written in parts. Raises StoreDamaged where the old file is not that of
+    the store.
+    """
+    rows = np.memmap(old, dtype=_TYPE, mode="r") if old.stat().st_size else np.empty(0, _TYPE)
+    out, into = np.searchsorted(rows, removed), np.searchsorted(rows, added)
+    if len(out) and (out[-1] >= len(rows) or (rows[out] != removed).any()):
+        raise StoreDamaged(
+            f"{old} is not the list of this store's statements", hint="Remove it and try again."
+        )
+    with new.open("wb") as file:
+        for first in range(0, max(len(rows), 1), _BATCH):
+            last = min(first + _BATCH, len(rows))
+            a, b = np.searchsorted(out, [first, last])
+            # What comes after all others belongs to the last part.
+            c, d = (
+                np.searchsorted(into, [first, last])
+                if last < len(rows)
+                else (np.searchsorted(into, first), len(into))
+            )
+            kept = np.delete(rows[first:last], out[a:b] - first)
+            places = into[c:d] - first
+            places = places - np.searchsorted(out[a:b] - first, places)
+            made = np.insert(kept, places, added[c:d])
+            file.write(made.view(np.uint8).data if len(made) else b"")
+
+
+def content(path: Path) -> str:
+    """Give the digest of all statements from a file of theirs."""
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return identity.content_of(b"")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return identity.content_of(memoryview(data))

@@ -1,0 +1,198 @@
+"""`build --update`: files of statements are added to the graph that stands in a folder.
+
+The graph is the same, to its digests, as one built from all files at once. Whatever is not touched
+is neither read nor written again: the files of the store are linked, and what is new is written to
+files of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from magkg import resources
+from magkg.claims import identity
+from magkg.errors import Finding, InputError, StoreDamaged
+from magkg.store import digests
+from magkg.store import manifest as manifests
+from magkg.store.build import COUNTED, BuildReport, input_digests
+from magkg.store.bulk.building import MEMORY
+from magkg.store.bulk.files import files as input_files
+from magkg.store.columns.tables import Columns
+from magkg.store.derive import STATED
+from magkg.store.publish import Place, writing
+from magkg.store.update.changes import Changes
+from magkg.store.update.checking import Checked
+from magkg.store.update.deriving import derive
+from magkg.store.update.graph import IS_A, Graph, about, mag, target, value
+from magkg.store.update.linking import linked
+from magkg.store.update.merging import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from magkg.store.manifest import Manifest
+
+__all__ = ["update"]
+
+_TEMPORARY = ".digests-"
+
+
+def update(
+    inputs: Iterable[Path],
+    out: Path,
+    *,
+    on_error: str = "stop",
+    memory: int = MEMORY,
+    progress: Callable[[str], None] | None = None,
+    wait: bool = False,
+) -> BuildReport:
+    """Add files of statements to the graph in the folder ``out``, and publish it whole there.
+
+    A claim that the graph has already is replaced whole, with the parts that no other claim uses;
+    all other statements are united with what is there. ``inputs``, ``on_error``, ``memory``,
+    ``progress`` and ``wait`` are those of `bulk.building.build`, as are the errors, and
+    StoreUnavailable where there is no graph; the graph that stood there is untouched by any of
+    them. InputError where it was built by other rules: then it is to be built anew.
+    """
+    if on_error not in {"stop", "skip"}:
+        raise InputError(f"on_error is 'stop' or 'skip', not {on_error!r}")
+    found = input_files(inputs)
+    manifests.read(out)
+    say = progress or (lambda _: None)
+    with Place.held(out, wait=wait) as place, writing(out):
+        for left in out.glob(f"{_TEMPORARY}*"):
+            left.unlink()
+        run = _Run(place, found, on_error, say)
+        try:
+            with tempfile.TemporaryDirectory(prefix=".new-columns-", dir=place.stores) as folder:
+                columns = Columns(Path(folder), memory)
+                try:
+                    manifest = run.manifest(columns)
+                finally:
+                    columns.close()
+            if manifest != run.old:
+                for step in place.publish(manifest):
+                    say(step)
+                os.replace(run.listed, place.stores / f"{manifest.store}{digests.SUFFIX}")
+        finally:
+            run.listed.unlink(missing_ok=True)
+    return BuildReport(out, manifest, tuple(run.findings), tuple(run.skipped))
+
+
+@dataclass
+class _Run:
+    """One update, from files into the folder of a new store."""
+
+    place: Place
+    files: Sequence[Path]
+    on_error: str
+    say: Callable[[str], None]
+    old: Manifest = field(init=False)
+    listed: Path = field(init=False)
+    findings: list[Finding] = field(init=False, default_factory=list)
+    skipped: list[str] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        _, self.old = manifests.open_store(self.place.folder)
+        self.listed = self.place.folder / f"{_TEMPORARY}{secrets.token_hex(4)}"
+
+    def manifest(self, columns: Columns) -> Manifest:
+        """Run all steps; give what is to be published: what was there, where nothing is new."""
+        _same_rules(self.old)
+        self.say("read")
+        given = statements(columns, self.files)
+        self.say("link")
+        linked(self.place.stores / self.old.store, self.place.new)
+        store = ox.Store(str(self.place.new))
+        changes = Changes(store)
+        self.say("check")
+        checked = Checked(changes, columns, self.files, self.on_error)
+        self.findings, self.skipped = checked.run(given)
+        if not changes.added and not changes.removed:
+            return self.old
+        self.say("derive")
+        touched = derive(changes)
+        self.say("validate")
+        checked.derived(touched)
+        self.say("digest")
+        made = self._made(changes)
+        store.flush()
+        del store, changes, checked
+        for path in self.place.new.glob("LOG*"):
+            path.unlink()  # it names this machine's folders
+        return made
+
+    def _made(self, changes: Changes) -> Manifest:
+        store = changes.store
+        base = self.place.stores / f"{self.old.store}{digests.SUFFIX}"
+        if not base.exists():
+            self.say("list")
+            self._collected(base)
+        digests.merge(base, digests.of(changes.removed), digests.of(changes.added), self.listed)
+        content = digests.content(self.listed)
+        return replace(
+            self.old,
+            root=identity.root(_identities(Graph(store))),
+            content=content,
+            store=content[:16],
+            counts=_counts(self.old, changes),
+            inputs=self._inputs(),
+            versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
+        )
+
+    def _collected(self, path: Path) -> None:
+        """List the digests of the graph that stands there, as its build did not."""
+        digests.collect(ox.Store.read_only(str(self.place.stores / self.old.store)), self.listed)
+        if digests.content(self.listed) != self.old.content:
+            raise StoreDamaged(
+                f"the content of the graph in {self.place.folder} does not match its manifest",
+                hint="Build it anew, from all its files.",
+            )
+        os.replace(self.listed, path)
+
+    def _inputs(self) -> dict[str, str]:
+        """Give the inputs of the graph with those that were read now, by names of their own."""
+        paths = [path.absolute() for path in self.files]
+        top = Path(os.path.commonpath([path.parent for path in paths]))
+        found = dict(self.old.inputs)
+        for name, digest in input_digests(dict.fromkeys(paths, top)).items():
+            taken = found.setdefault(name, digest) != digest
+            if taken:
+                found[f"{name}@{digest[:12]}"] = digest
+        return dict(sorted(found.items()))
+
+
+def _same_rules(old: Manifest) -> None:
+    """Refuse a graph that another ontology, or another version, made."""
+    ontology = dict(input_digests({}).items())
+    before = {name: each for name, each in old.inputs.items() if name.startswith("ontology/")}
+    if ontology != before or old.versions.get("magkg") != resources.version():
+        raise InputError(
+            "the graph was built by another version of the rules",
+            hint="Build it anew, from all its files.",
+        )
+
+
+def _identities(graph: Graph) -> Iterable[identity.ClaimIdentity]:
+    for quad in graph.store.quads_for_pattern(None, mag("digest"), None, ox.DefaultGraph()):
+        yield identity.ClaimIdentity(about(quad).value, None, value(quad).value)
+
+
+def _counts(old: Manifest, changes: Changes) -> dict[str, int]:
+    found = dict(old.counts)
+    kinds = {mag(term): name for name, term in COUNTED.items()}
+    for quads, sign in ((changes.added, 1), (changes.removed, -1)):
+        for quad in quads:
+            found["quads"] += sign
+            if quad.graph_name == STATED:
+                found["stated"] += sign
+            elif quad.predicate == IS_A and target(quad) in kinds:
+                found[kinds[target(quad)]] += sign
+    return found

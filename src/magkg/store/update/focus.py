@@ -1,0 +1,106 @@
+"""Which nodes shapes may judge otherwise after a change, and what shapes read about these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from magkg.claims.identity import DERIVED
+from magkg.store.check import vocabulary_quads
+from magkg.store.update.graph import Graph, Node, about, mag, target, value
+from magkg.store.update.tiers import STUDIES
+from magkg.vocabulary import DCTERMS, MAG, OA, SKOS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from magkg.store.update.changes import Changes
+
+__all__ = ["derived", "neighbourhood", "touched"]
+
+# No node may lead to itself along these: a fault may be told of any node of the circle.
+_CIRCLES = (
+    mag("because"),
+    mag("via"),
+    mag("includes"),
+    ox.NamedNode(SKOS + "broader"),
+    ox.NamedNode(DCTERMS + "isReplacedBy"),
+)
+# What shapes read of what refers to a node: a concept's mappings, what is judged, what leaves out.
+_INWARD = (mag("concept"), mag("judgement"), mag("leftOut"))
+# What is derived whole, which the shapes of what is authored do not look at.
+_MADE = tuple(
+    f"https://w3id.org/magkg/{name}/" for name in ("assessment", "proposition", "rating", "step")
+)
+_LATER = DERIVED | STUDIES.heads() - {MAG + "sameGroupAs"}
+_LABEL, _HAS_SOURCE = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(OA + "hasSource")
+
+
+def touched(changes: Changes) -> set[Node]:
+    """Give the nodes of which the shapes of what is authored may say something else than before.
+
+    These are the changed ones, what they refer to, and what refers to them, in two steps at the
+    most; those of which a circle may have been closed; those with the same label; and what was
+    left out of the source of a passage.
+    """
+    graph = Graph(changes.store, changes.removed)
+    quads = changes.added | changes.removed
+    changed = {about(quad) for quad in quads}
+    found = changed | {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)}
+    near = changed
+    for _ in range(2):
+        near = {about(quad) for node in near for quad in graph.to(None, node)} - found
+        near = {node for node in near if not node.value.startswith(_MADE)}
+        found |= near
+    linked = {about(quad) for quad in quads if quad.predicate in _CIRCLES}
+    found |= graph.reached(linked, *_CIRCLES, back=True)
+    for quad in quads:
+        if quad.predicate == _LABEL:
+            found |= graph.subjects(_LABEL, value(quad))
+        elif quad.predicate == _HAS_SOURCE:
+            found |= graph.objects(target(quad), mag("leftOut"))
+    return found - {about(quad) for quad in vocabulary_quads()}
+
+
+def neighbourhood(changes: Changes, nodes: Iterable[Node]) -> ox.Store:
+    """Give a store in memory with what shapes read of nodes: the vocabulary, and all around them.
+
+    Of what was derived nothing is in it, as little as in the files of authors.
+    """
+    graph = Graph(changes.store)
+    store = ox.Store()
+    store.bulk_extend(vocabulary_quads())
+    own = set(nodes)
+    every = own | {each for node in own for each in _objects(graph, node)}
+    for node in own:
+        for way in _INWARD:
+            every |= graph.subjects(way, node)
+        for quad in graph.of(node, _LABEL):
+            every |= graph.subjects(_LABEL, value(quad))
+        for source in graph.subjects(mag("leftOut"), node):
+            every |= graph.subjects(_HAS_SOURCE, source)
+    every |= graph.reached(own, *_CIRCLES)
+    quads = [quad for node in every for quad in graph.of(node)]
+    store.bulk_extend(
+        quad for quad in quads if quad.predicate.value not in _LATER or quad in changes.added
+    )
+    return store
+
+
+def derived(changes: Changes, nodes: Iterable[Node]) -> ox.Store:
+    """Give a store in memory with what the shapes of what is derived read of nodes."""
+    graph = Graph(changes.store)
+    own = set(nodes)
+    every = own | {each for node in own for each in _objects(graph, node)}
+    store = ox.Store()
+    store.bulk_extend(vocabulary_quads())
+    store.bulk_extend(quad for node in every for quad in graph.of(node))
+    # That a proposition is stated by any claim is asked, and no more of what refers to a node.
+    stating = (next(graph.to(mag("states"), node), None) for node in own)
+    store.extend(quad for quad in stating if quad is not None)
+    return store
+
+
+def _objects(graph: Graph, node: Node) -> Iterable[Node]:
+    return (quad.object for quad in graph.of(node) if isinstance(quad.object, ox.NamedNode))

@@ -1,0 +1,124 @@
+"""The tier of evidence lines: the studies that they reach, themselves or by citation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from magkg.store.update.graph import Node, about, mag
+from magkg.store.update.tiers import LINES
+
+if TYPE_CHECKING:
+    from magkg.store.update.work import Work
+
+__all__ = ["Reach", "claims_of", "lines", "linked"]
+
+_EVIDENCE, _STATES = mag("evidence"), mag("states")
+_REACHES = (mag("reaches"), mag("reachesByCitation"))
+# What of a study says whether a line reaches it, and what it holds.
+_REACHED = frozenset((mag("includes"), mag("design"), mag("retracted")))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Touched evidence lines, each with the studies that it reaches, or reached at first."""
+
+    lines: dict[Node, set[Node]]
+
+
+def lines(work: Work) -> Reach:
+    """Derive what touched evidence lines reach.
+
+    Touched are those of touched claims, those that name a touched study or a pool that holds it,
+    those that cite the source of a touched claim for what bears on it, and those that lean on any
+    of these.
+    """
+    graph, memory = work.graph, work.memory
+    every = graph.reached(_direct(work), mag("leansOn"), back=True)
+    before = {node: _studies(work, node) for node in every}
+    own = {node for node in every if graph.is_a(node, mag("EvidenceLine"))}
+    memory.take(own)
+    named = {each for node in own for each in graph.objects(node, mag("study"))}
+    memory.take(graph.reached(named, mag("includes")))
+    _cited(work, own)
+    work.run(LINES, dict.fromkeys(every, LINES.heads()))
+    return Reach({node: before[node] | _studies(work, node) for node in every})
+
+
+def _studies(work: Work, line: Node) -> set[Node]:
+    return set().union(*(work.graph.objects(line, way) for way in _REACHES))
+
+
+def linked(work: Work, rating: Node) -> set[Node]:
+    """Give the evidence lines with a rating: an independent line has ratings as well."""
+    found = work.graph.subjects(mag("rating"), rating)
+    return {node for node in found if work.graph.is_a(node, mag("EvidenceLine"))}
+
+
+def claims_of(work: Work, line: Node, *, ever: bool = False) -> set[Node]:
+    """Give the claims that an evidence line belongs to; ``ever``: or belonged to."""
+    return work.graph.subjects(_EVIDENCE, line, ever=ever)
+
+
+def _direct(work: Work) -> set[Node]:
+    graph = work.graph
+    found = {node for node in work.nodes if graph.is_a(node, mag("EvidenceLine"))}
+    for claim in work.claims:
+        own = graph.objects(claim, _EVIDENCE, ever=True)
+        found |= own
+        if own:
+            found |= _citing(work, claim)
+    for node in work.nodes:
+        for way in (mag("effect"), mag("judgement")):
+            found |= {q for q in graph.subjects(way, node, ever=True) if claims_of(work, q)}
+    held = {about(q) for q in work.changed if q.predicate in _REACHED}
+    held |= {node for node in work.nodes if graph.is_a(node, mag("Study"))}
+    for study in graph.reached(held, mag("includes"), back=True):
+        found |= {node for node in graph.subjects(mag("study"), study) if claims_of(work, node)}
+    return found
+
+
+def _citing(work: Work, claim: Node) -> set[Node]:
+    """Give the lines that cite the source of a claim for what bears on it."""
+    graph = work.graph
+    near = {each for one in work.stated(claim) for each in work.bearing(one)}
+    found = set()
+    for source in graph.objects(claim, mag("source"), ever=True):
+        for line in graph.subjects(mag("citesSource"), source):
+            if any(work.stated(each) & near for each in claims_of(work, line)):
+                found.add(line)
+    return found
+
+
+def _cited(work: Work, own: set[Node]) -> None:
+    """Copy what lines lean on: of the sources that they cite, what bears on their claims."""
+    graph, memory = work.graph, work.memory
+    leaning: set[Node] = set()
+    for line in own:
+        sources = graph.objects(line, mag("citesSource"))
+        if not sources:
+            continue
+        holders = claims_of(work, line)
+        _claims(work, holders)
+        near = {
+            each
+            for claim in holders
+            for one in graph.objects(claim, _STATES)
+            for each in graph.objects(one, mag("bearsOn")) | {one}
+        }
+        for source in sources:
+            for claim in graph.subjects(mag("source"), source):
+                if graph.objects(claim, _STATES) & near:
+                    _claims(work, [claim])
+                    leaning |= graph.objects(claim, _EVIDENCE)
+    memory.take(leaning)
+    # What other lines lean on and reach is as it was.
+    others = graph.reached(leaning, mag("leansOn")) - own
+    memory.pick(others, mag("leansOn"), *_REACHES)
+
+
+def _claims(work: Work, claims: set[Node] | list[Node]) -> None:
+    work.memory.take(claims)
+    work.memory.pick(claims, _STATES)
+    for claim in claims:
+        work.memory.pick(work.graph.objects(claim, _STATES), mag("bearsOn"))

@@ -1,0 +1,372 @@
+"""A graph that was added to is the graph that is built of all files at once, to its last quad."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from magkg import resources
+from magkg.claims import identity, turtle
+from magkg.claims.project import bundled
+from magkg.errors import FindingsError, InputError, StoreUnavailable
+from magkg.store import digests, manifest
+from magkg.store.build import COUNTED, input_digests
+from magkg.store.derive import STATED
+from magkg.store.manifest import Manifest
+from magkg.store.publish import Place
+from magkg.store.update.building import update
+from magkg.vocabulary import MAG, TYPE
+from tests.store import bulk_data
+
+
+def built(lines: list[str], out: Path) -> Manifest:
+    """Build a graph one by one, as it is done for a small project; give its manifest."""
+    given = bulk_data.write(out.with_name(f"{out.name}.nq"), lines)
+    root, content, store = bulk_data.in_memory(given)
+    counts = {"quads": len(store)}
+    counts["stated"] = sum(1 for _ in store.quads_for_pattern(None, None, None, STATED))
+    for name, kind in COUNTED.items():
+        of = ox.NamedNode(MAG + kind)
+        found = store.quads_for_pattern(None, ox.NamedNode(TYPE), of, ox.DefaultGraph())
+        counts[name] = sum(1 for _ in found)
+    versions = {"magkg": resources.version(), "pyoxigraph": ox.__version__}
+    made = Manifest(root, content, content[:16], counts, input_digests({}), versions)
+    with Place.held(out) as place:
+        kept = ox.Store(str(place.new))
+        kept.bulk_extend(store)
+        kept.flush()
+        del kept
+        for path in place.new.glob("LOG*"):
+            path.unlink()
+        list(place.publish(made))
+    return made
+
+
+def quads(out: Path) -> set[ox.Quad]:
+    store, _ = manifest.open_store(out)
+    return set(store.quads())
+
+
+def files(out: Path) -> dict[str, bytes]:
+    """All files of the graph that is published now."""
+    store = out / "stores" / manifest.read(out).store
+    paths = [*store.iterdir(), store.with_name(f"{store.name}.files.json"), out / manifest.FILE]
+    return {path.name: path.read_bytes() for path in paths if not path.name.startswith("L")}
+
+
+def added(graph: list[str], more: list[str], folder: Path, **how: str) -> Manifest:
+    """Build a graph, add statements to it, and give the manifest."""
+    built(graph, folder / "graph")
+    before = files(folder / "graph")
+    old = folder / "graph" / "stores" / manifest.read(folder / "graph").store
+    given = bulk_data.write(folder / "more.nq", more)
+    made = update([given], folder / "graph", **how).manifest
+    assert manifest.read(folder / "graph") == made
+    assert manifest.verify_store(folder / "graph") == []
+    # What stood there was only read.
+    kept = {path.name: path.read_bytes() for path in old.iterdir() if path.name[0] != "L"}
+    assert kept == {name: data for name, data in before.items() if name in kept}
+    return made
+
+
+def same(graph: list[str], more: list[str], whole: list[str], folder: Path) -> None:
+    """Add statements to a graph; it is then the one that is built of all."""
+    made, wanted = added(graph, more, folder), built(whole, folder / "whole")
+    found, expected = quads(folder / "graph"), quads(folder / "whole")
+    assert sorted(map(str, found - expected)) == sorted(map(str, expected - found)) == []
+    assert (made.root, made.content) == (wanted.root, wanted.content)
+    assert dict(made.counts) == dict(wanted.counts)
+    listed = folder / "graph" / "stores" / f"{made.store}{digests.SUFFIX}"
+    assert digests.content(listed) == made.content
+
+
+def with_those_that_refer(lines: list[str], claims: set[str]) -> set[str]:
+    """Add the claims that lean on claims: without these they would not be sound."""
+    ways = (f"<{MAG}via>", f"<{MAG}because>")
+    pairs = [line.split(" ")[:3] for line in lines]
+    links = [(s[1:-1], o[1:-1]) for s, p, o in pairs if p in ways]
+    while more := {s for s, o in links if o in claims} - claims:
+        claims |= more
+    return claims
+
+
+def claims_of(lines: list[str]) -> list[str]:
+    return sorted({line.split(" ")[0][1:-1] for line in lines if line.endswith(f"<{MAG}Claim> .")})
+
+
+def split(lines: list[str], chance: random.Random, share: float, path: Path) -> list[str]:
+    """Give the lines without a share of the claims."""
+    held = {claim for claim in claims_of(lines) if chance.random() < share}
+    given = bulk_data.write(path, lines)
+    return bulk_data.without(given, with_those_that_refer(lines, held))
+
+
+def rest(lines: list[str], left: list[str]) -> list[str]:
+    known = set(left)
+    return [line for line in lines if line not in known]
+
+
+def bare(lines: list[str], chance: random.Random, share: float) -> list[str]:
+    """Leave out nodes that nothing in what is left refers to, a share of them, over and over."""
+    for _ in range(3):
+        parts = [line.split(" ", 2) for line in lines]
+        used = {rest.removesuffix(" .") for subject, _, rest in parts if rest != f"{subject} ."}
+        free = sorted({subject for subject, _, _ in parts} - used)
+        gone = {node for node in free if "#claim-" not in node and chance.random() < share}
+        lines = [
+            line for line, (subject, _, _) in zip(lines, parts, strict=True) if subject not in gone
+        ]
+    return lines
+
+
+@pytest.fixture(scope="module")
+def everything() -> list[str]:
+    """The lines of the bundled graph."""
+    paths = sorted((bundled().root / "graphs").rglob("*.ttl"))
+    return sorted({f"{quad} ." for path in paths for quad in turtle.read(path).quads})
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("small")
+    return bulk_data.lines(bulk_data.generated(folder, 120, seed=4))
+
+
+@pytest.mark.parametrize(
+    ("claims", "seed", "share"), [(300, 1, 0.1), (300, 2, 0.5), (800, 3, 0.02)]
+)
+def test_generated_claims(claims: int, seed: int, share: float, tmp_path: Path) -> None:
+    lines = bulk_data.lines(bulk_data.generated(tmp_path / "given", claims, seed=seed))
+    left = split(lines, random.Random(seed), share, tmp_path / "all.nq")
+    same(left, rest(lines, left), lines, tmp_path)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_generated_claims_with_their_sources_studies_and_concepts(
+    seed: int, tmp_path: Path
+) -> None:
+    lines = bulk_data.lines(bulk_data.generated(tmp_path / "given", 300, seed=seed))
+    chance = random.Random(seed)
+    left = bare(split(lines, chance, 0.3, tmp_path / "all.nq"), chance, 0.6)
+    same(left, rest(lines, left), lines, tmp_path)
+
+
+@pytest.mark.parametrize(("seed", "share"), [(1, 0.05), (2, 0.2), (3, 0.6)])
+def test_claims_of_the_bundled_graph(
+    everything: list[str], seed: int, share: float, tmp_path: Path
+) -> None:
+    left = split(everything, random.Random(seed), share, tmp_path / "all.nq")
+    same(left, rest(everything, left), everything, tmp_path)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_single_statements_of_what_is_no_claim(
+    everything: list[str], seed: int, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    generated = bulk_data.lines(bulk_data.generated(tmp_path / "given", 200, seed=seed))
+    for number, lines in enumerate((everything, generated)):
+        claims = {f"<{claim}>" for claim in claims_of(lines)}
+        more = [
+            line
+            for line in lines
+            if line.partition(" ")[0] not in claims and chance.random() < 0.03
+        ]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        same(rest(lines, more), more, lines, folder)
+
+
+# Claims that are there already.
+
+
+def changed(lines: list[str], chance: random.Random) -> tuple[list[str], list[str], list[str]]:
+    """Give lines of some claims as they become, those they had, and all as they are then.
+
+    Some get another polarity, another triple (that of another claim), or lose their evidence.
+    """
+    kinds = ("polarity", "subject", "predicate", "object", "kind", "certainty")
+    ways = {f"<{MAG}{name}>" for name in kinds}
+    own: dict[str, dict[str, str]] = {}
+    for line in lines:
+        subject, predicate, _ = line.split(" ", 2)
+        if predicate in ways:
+            own.setdefault(subject, {})[predicate] = line
+    claims = [f"<{claim}>" for claim in claims_of(lines)]
+    whole = [claim for claim in claims if own[claim].keys() == ways]
+    now: dict[str, str] = {}
+    for claim in chance.sample(whole, len(whole) // 5):
+        other = chance.choice(whole)
+        for way in ways:
+            now[own[claim][way]] = own[other][way].replace(other, claim, 1)
+    gone = {line for line in lines if line.split(" ", 2)[1] == f"<{MAG}evidence>"}
+    gone = {line for line in sorted(gone) if chance.random() < 0.1}
+    made = [now.get(line, line) for line in lines if line not in gone]
+    parts = {line.removesuffix(" .").rpartition(" ")[2] for line in gone}
+    used = {line.removesuffix(" .").rpartition(" ")[2] for line in made}
+    made = [line for line in made if line.partition(" ")[0] not in parts - used]
+    effects = {
+        line.removesuffix(" .").rpartition(" ")[2] for line in lines if f"<{MAG}effect>" in line
+    }
+    used = {line.removesuffix(" .").rpartition(" ")[2] for line in made}
+    made = [line for line in made if line.partition(" ")[0] not in effects - used]
+    touched = {line.partition(" ")[0] for line in set(made) ^ set(lines)} & set(claims)
+    return touched_lines(made, touched), lines, made
+
+
+def touched_lines(lines: list[str], claims: set[str]) -> list[str]:
+    """Give the lines of claims, and of their parts."""
+    nodes = set(claims)
+    ways = {f"<{each}>" for each in identity.PARTS}
+    for _ in range(3):
+        nodes |= {
+            line.removesuffix(" .").rpartition(" ")[2]
+            for line in lines
+            if line.partition(" ")[0] in nodes and line.split(" ", 2)[1] in ways
+        }
+    return [line for line in lines if line.partition(" ")[0] in nodes]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_claims_that_are_replaced(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is mixed at random breaks shapes; how it is derived is what is tested here.
+    monkeypatch.setattr("magkg.store.validate.validate", lambda *_, **__: [])
+    lines = bulk_data.lines(bulk_data.generated(tmp_path / "given", 250, seed=seed))
+    more, graph, whole = changed(lines, random.Random(seed))
+    same(graph, more, whole, tmp_path)
+
+
+def test_a_graph_that_is_added_to_again_and_again(tmp_path: Path) -> None:
+    lines = bulk_data.lines(bulk_data.generated(tmp_path / "given", 200, seed=6))
+    first = split(lines, random.Random(1), 0.2, tmp_path / "all.nq")
+    second = split(first, random.Random(2), 0.2, tmp_path / "all.nq")
+    out = tmp_path / "graph"
+    built(second, out)
+    for number, more in enumerate((rest(first, second), rest(lines, first), lines)):
+        made = update([bulk_data.write(tmp_path / f"{number}.nq", more)], out).manifest
+    wanted = built(lines, tmp_path / "whole")
+    assert (made.root, made.content) == (wanted.root, wanted.content)
+    assert quads(out) == quads(tmp_path / "whole")
+
+
+def test_nothing_new_leaves_the_graph_as_it_is(small: list[str], tmp_path: Path) -> None:
+    before = built(small, tmp_path / "graph")
+    kept = files(tmp_path / "graph")
+    given = bulk_data.write(tmp_path / "again.nq", small[::-1])
+    assert update([given], tmp_path / "graph").manifest == before
+    assert files(tmp_path / "graph") == kept
+
+
+# What is refused.
+
+
+def faulty(lines: list[str]) -> tuple[list[str], list[str], str]:
+    """Give a graph, two claims to add to it, one of them faulty, and the faulty one."""
+    subjects = {line.partition(" ")[0] for line in lines if f"<{MAG}predicate>" in line}
+    refer = {line.removesuffix(" .").rpartition(" ")[2] for line in lines}
+    good, bad = sorted(subjects - refer)[:2]
+    mine = touched_lines(lines, {good, bad})
+    graph = [line for line in lines if line not in set(mine)]
+    wrong = [line for line in mine if not line.startswith(f"{bad} <{MAG}polarity>")]
+    return graph, wrong, bad[1:-1]
+
+
+def test_a_faulty_claim_is_named_by_file_and_line(small: list[str], tmp_path: Path) -> None:
+    graph, more, bad = faulty(small)
+    built(graph, tmp_path / "graph")
+    before = files(tmp_path / "graph")
+    given = bulk_data.write(tmp_path / "more.nq", more)
+    with pytest.raises(FindingsError) as caught:
+        update([given], tmp_path / "graph")
+    (found,) = caught.value.findings
+    first = next(at for at, line in enumerate(more, 1) if line.startswith(f"<{bad}> "))
+    assert (found.claim, found.line) == (bad, first)
+    assert found.file.endswith("more.nq")
+    assert files(tmp_path / "graph") == before
+    assert list((tmp_path / "graph" / "stores").glob(".new*")) == []
+
+
+def test_a_faulty_claim_can_be_left_out(small: list[str], tmp_path: Path) -> None:
+    graph, more, bad = faulty(small)
+    made = added(graph, more, tmp_path, on_error="skip")
+    sound = [line for line in more if line not in set(touched_lines(more, {f"<{bad}>"}))]
+    wanted = built([*graph, *sound], tmp_path / "whole")
+    assert (made.root, made.content) == (wanted.root, wanted.content)
+
+
+REFUSED = {
+    "a term of the vocabulary": (f'<{MAG}efficacyClaim> <{MAG}note> "x" .', "vocabulary"),
+    "a blank node": (f'_:a <{MAG}note> "x" .', "blank"),
+    "a named graph": (f'<urn:a> <{MAG}note> "x" <urn:g> .', "named graph"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_added_is_refused(name: str, small: list[str], tmp_path: Path) -> None:
+    line, told = REFUSED[name]
+    built(small, tmp_path / "graph")
+    before = files(tmp_path / "graph")
+    given = bulk_data.write(tmp_path / "more.nq", [line])
+    with pytest.raises(InputError, match=told):
+        update([given], tmp_path / "graph")
+    assert files(tmp_path / "graph") == before
+
+
+def test_a_graph_must_be_there_and_of_the_same_rules(small: list[str], tmp_path: Path) -> None:
+    given = bulk_data.write(tmp_path / "more.nq", small)
+    with pytest.raises(StoreUnavailable):
+        update([given], tmp_path / "graph")
+    assert not (tmp_path / "graph").exists()
+    made = built(small, tmp_path / "graph")
+    name = next(each for each in made.inputs if each.endswith(".rq"))
+    text = (tmp_path / "graph" / manifest.FILE).read_text("utf-8")
+    text = text.replace(made.inputs[name], "0" * 64)
+    (tmp_path / "graph" / manifest.FILE).write_text(text, "utf-8")
+    with pytest.raises(InputError, match="another version"):
+        update([given], tmp_path / "graph")
+
+
+# What interrupts it.
+
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+from magkg.store.update.building import update
+def step(name):
+    print(name, flush=True)
+    if name == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+update([Path(sys.argv[1])], Path(sys.argv[2]), progress=step)
+"""
+STEPS = ["link", "check", "derive", "digest", "sync", "store", "manifest", "clean"]
+
+
+def test_a_killed_update_leaves_the_old_graph_or_the_new(small: list[str], tmp_path: Path) -> None:
+    left = split(small, random.Random(1), 0.2, tmp_path / "all.nq")
+    built(left, tmp_path / "standing")
+    before = files(tmp_path / "standing")
+    more = bulk_data.write(tmp_path / "more.nq", rest(small, left))
+    wanted = built(small, tmp_path / "whole")
+    for step in STEPS:
+        out = tmp_path / step
+        shutil.copytree(tmp_path / "standing", out)
+        words = [sys.executable, "-c", CHILD, str(more), str(out), step]
+        done = subprocess.run(words, capture_output=True, timeout=120)
+        assert done.returncode == -signal.SIGKILL
+        assert manifest.verify_store(out) == []
+        if step != "clean":
+            assert files(out) == before
+        made = update([more], out).manifest
+        assert (made.root, made.content) == (wanted.root, wanted.content)
+        assert manifest.verify_store(out) == []
+        left_over = [path.name for path in (*out.iterdir(), *(out / "stores").iterdir())]
+        assert [name for name in left_over if name[0] == "." and name != ".lock"] == []
