@@ -1,4 +1,4 @@
-"""The project about bricks, built once for each module of tests, and copies of it; literals."""
+"""The project about bricks, built once for each module of tests, and copies of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ import pytest
 from magkg.claims.project import Project
 from magkg.store.build import build
 from tests.store import sample, wall
-
-
-@pytest.fixture(autouse=True)
-def normalised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read literals as rdflib does, whatever else in this process has told it."""
-    monkeypatch.setattr("rdflib.NORMALIZE_LITERALS", True)
 
 
 @pytest.fixture(scope="module")

@@ -117,7 +117,7 @@ def test_what_a_build_derives_is_not_typed_in(project: Project, which: str) -> N
     [
         f"<{NODE}/proposition/{digest('')}> a mag:Proposition ; mag:subject con:test-brick .",
         f"<{NODE}/rating/{digest('')}> a mag:Rating ; mag:level 4 ; mag:study study:trial .",
-        f"<{NODE}/rating/{digest('')}#start> a mag:RatingStep ; mag:change 4 .",
+        f"<{NODE}/step/{digest('')}> a mag:RatingStep ; mag:change 4 .",
         f"<{NODE}/assessment/{digest('')}> a mag:Assessment ; mag:verdict mag:supported .",
         f"<{NODE}/assessment/{digest('')}#0> a mag:IndependentLine ; mag:lowBias true .",
     ],

@@ -178,7 +178,7 @@ def test_the_order_of_the_input_changes_nothing(graph: tuple[Json, Json], seed: 
 
 def derived(quads: list[ox.Quad]) -> set[ox.Quad]:
     """What is derived about statements: ratings, assessments, independent lines, their steps."""
-    spaces = tuple(f"https://w3id.org/magkg/{kind}/" for kind in ("rating", "assessment"))
+    spaces = tuple(f"https://w3id.org/magkg/{kind}/" for kind in ("rating", "assessment", "step"))
     return {
         quad
         for quad in store(quads)

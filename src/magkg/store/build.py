@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from magkg.claims.project import Project
     from magkg.claims.turtle import Document
 
-__all__ = ["BuildReport", "build"]
+__all__ = ["COUNTED", "BuildReport", "build", "input_digests"]
 
 # What a manifest counts: its name there, and the class.
-_COUNTED = {
+COUNTED = {
     "claims": "Claim",
     "concepts": "Concept",
     "evidence": "EvidenceLine",
@@ -225,7 +225,7 @@ def _load(
 def _counts(store: ox.Store) -> dict[str, int]:
     counts = {"quads": len(store)}
     counts["stated"] = sum(1 for _ in store.quads_for_pattern(None, None, None, derive.STATED))
-    for name, term in _COUNTED.items():
+    for name, term in COUNTED.items():
         kind = ox.NamedNode(MAG + term)
         found = store.quads_for_pattern(None, ox.NamedNode(TYPE), kind, ox.DefaultGraph())
         counts[name] = sum(1 for _ in found)
@@ -233,12 +233,22 @@ def _counts(store: ox.Store) -> dict[str, int]:
 
 
 def _inputs(project: Project, documents: Iterable[Document]) -> dict[str, str]:
-    """Give the SHA-256 of every file read, by its name in the project or the installation."""
+    root = project.root.absolute()
+    return input_digests({each.path.absolute(): root for each in documents})
+
+
+def input_digests(named: Mapping[Path, Path]) -> dict[str, str]:
+    """Give the SHA-256 of files that were read, and of the ontology's.
+
+    ``named`` gives for each the folder from which its name is told: never one of this machine's.
+    """
     ontology = resources.data("ontology")
-    named = {each.path.absolute(): project.root.absolute() for each in documents}
+    every = dict(named)
     for pattern in ("*.ttl", "*.rq"):
-        named |= dict.fromkeys(ontology.rglob(pattern), ontology.parent)
-    return {
-        path.relative_to(top).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path, top in sorted(named.items())
-    }
+        every |= dict.fromkeys(ontology.rglob(pattern), ontology.parent)
+    found = {}
+    for path, top in sorted(every.items()):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found[path.relative_to(top).as_posix()] = digest
+    return found

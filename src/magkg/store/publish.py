@@ -6,7 +6,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from magkg.errors import MagkgError, OutputError, StoreUnavailable
@@ -24,7 +24,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = error.strerror.lower() if error.strerror else str(error)
         raise OutputError(
             f"the graph could not be written in {folder}: {reason}",
             hint="Make room or give rights there, or name another folder with --out; "
@@ -55,11 +55,12 @@ class Place:
             lock = (folder / ".lock").open("ab")
         with lock:
             _lock(lock.fileno(), folder, wait)
-            place._sweep(_NEW, _OLD)
+            place._clear()
             try:
                 yield place
             finally:
                 shutil.rmtree(place.new, ignore_errors=True)
+                place._unpublished()
 
     def previous(self) -> str | None:
         """Give the name of the store that is published now, if there is one."""
@@ -82,6 +83,8 @@ class Place:
             sync(path)
         yield "store"
         if next(store_faults(self.folder, name, digests=True), None) is not None:
+            # Until the manifest names it, this says that the store of that name is of no use.
+            (self.stores / f"{_NEW}{name}").touch()
             if (self.stores / name).exists():
                 # Damaged, or left by a build that was killed before it published.
                 (self.stores / name).rename(self.stores / f"{_OLD}{secrets.token_hex(4)}")
@@ -92,14 +95,47 @@ class Place:
         manifest.write(self.folder)
         yield "clean"
         self._sweep(_NEW, _OLD)
-        if previous != name:
-            self._keep({name, previous})
+        self._keep({name, previous} if previous != name else self._lasting(name))
+
+    def _lasting(self, name: str) -> set[str | None]:
+        """Give what stays where nothing new was published: this store, its tables, the one before.
+
+        There are more where the build before was killed in its last step.
+        """
+        lists = {
+            path.name.removesuffix(".files.json"): path for path in self.stores.glob("*.files.json")
+        }
+        others = [each for each in lists if each != name and (self.stores / each).is_dir()]
+        others.sort(key=lambda each: lists[each].stat().st_mtime_ns)
+        return {name, f"{name}.columns", *others[-1:]}
 
     def _keep(self, names: set[str | None]) -> None:
         """Remove the stores of earlier builds; the previous one may still be read."""
         for path in self.stores.iterdir():
             if path.name.removesuffix(".files.json") not in names:
                 _remove(path)
+
+    def _clear(self) -> None:
+        """Remove what a killed build left: it may be as large as what is to be built."""
+        self._unpublished()
+        self._sweep(_NEW, _OLD)
+        # What `write_atomically` was about to move into its place.
+        for path in (
+            *self.folder.glob(f".{manifests.FILE}-*"),
+            *self.stores.glob(".*.files.json-*"),
+        ):
+            _remove(path)
+
+    def _unpublished(self) -> None:
+        """Remove a store that has its name already and was not published in the end."""
+        published = self.previous()
+        for mark in self.stores.glob(f"{_NEW}*"):
+            name = mark.name.removeprefix(_NEW)
+            if mark.is_file():
+                if name != published:
+                    _remove(self.stores / f"{name}.files.json")
+                    _remove(self.stores / name)
+                _remove(mark)
 
     def _sweep(self, *prefixes: str) -> None:
         for path in self.stores.iterdir():
@@ -108,8 +144,14 @@ class Place:
 
 
 def _remove(path: Path) -> None:
-    """Remove a file or folder if that can be done: what is left over does no harm."""
+    """Remove a file or folder if that can be done: what is left over does no harm.
+
+    A folder gets a name first by which the next build removes it, should this one be killed.
+    """
     if path.is_dir() and not path.is_symlink():
+        gone = path.with_name(f"{_OLD}{secrets.token_hex(4)}")
+        with suppress(OSError):
+            path = path.rename(gone)
         shutil.rmtree(path, ignore_errors=True)
         return
     try:

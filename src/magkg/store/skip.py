@@ -15,10 +15,10 @@ from magkg.vocabulary import MAG, TYPE
 if TYPE_CHECKING:
     from magkg.errors import Finding
 
-__all__ = ["leave_out"]
+__all__ = ["DEPENDENT", "leave_out"]
 
 # What is nothing without the claim it speaks of.
-_DEPENDENT = frozenset(
+DEPENDENT = frozenset(
     ox.NamedNode(MAG + name) for name in ("Claim", "Dismissal", "Search", "Tension", "Tombstone")
 )
 
@@ -86,7 +86,7 @@ def _dependents(quads: Sequence[ox.Quad], faulty: set[str]) -> set[str]:
     kinds = {
         _iri(quad.subject)
         for quad in quads
-        if quad.predicate.value == TYPE and quad.object in _DEPENDENT
+        if quad.predicate.value == TYPE and quad.object in DEPENDENT
     }
     referring: dict[str, set[str]] = defaultdict(set)
     for quad in quads:

@@ -1,14 +1,14 @@
 """Holds data against SHACL shapes, and refuses shapes that would pass in silence.
 
-The shapes are compiled (see `shapes`); what is not compiled goes to pySHACL, shape by shape, which
-is also the reference: ``validate(..., reference=True)`` has pySHACL judge everything.
+The shapes are compiled (see `shacl.compiled`); what is not compiled goes to pySHACL, shape by
+shape, which is also the reference: ``validate(..., reference=True)`` has pySHACL judge everything.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,17 +18,19 @@ import pyoxigraph as ox
 from magkg import resources
 from magkg.claims import turtle
 from magkg.errors import InputError, meant, nearest
-from magkg.store.shapes import Compiled, compiled
-from magkg.store.shapes_data import Violation
-from magkg.store.shapes_query import unseen
-from magkg.store.shapes_reference import judged
+from magkg.store.shacl.compiled import Compiled, Constraint, compiled
+from magkg.store.shacl.findings import Group, Violation, grouped
+from magkg.store.shacl.reference import judged
 from magkg.store.syntax import blank, refuse_service
 from magkg.vocabulary import SH, prefixes
 
 if TYPE_CHECKING:
     from magkg.claims.turtle import Document
 
-__all__ = ["SHACL", "Violation", "authored", "derived", "lint", "uncompiled", "validate"]
+__all__ = [
+    "SHACL", "Constraint", "Group", "Violation", "authored", "constraints", "derived", "grouped",
+    "lint", "uncompiled", "validate", "violations",
+]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
@@ -36,15 +38,17 @@ _log = logging.getLogger(__name__)
 # A misspelt one would be passed over by every validator, and the shape would hold nothing.
 _TERMS = """
     NodeShape PropertyShape SPARQLConstraint PrefixDeclaration
+    ConstraintComponent Parameter SPARQLAskValidator SPARQLSelectValidator
     BlankNode BlankNodeOrIRI BlankNodeOrLiteral IRI IRIOrLiteral Literal
     Info Violation Warning
-    alternativePath and class closed datatype deactivated declare defaultValue description disjoint
-    equals flags group hasValue ignoredProperties in inversePath languageIn lessThan
-    lessThanOrEquals maxCount maxExclusive maxInclusive maxLength message minCount minExclusive
-    minInclusive minLength name namespace node nodeKind not oneOrMorePath or order path pattern
-    prefix prefixes property qualifiedMaxCount qualifiedMinCount qualifiedValueShape
+    alternativePath and ask class closed datatype deactivated declare defaultValue description
+    disjoint equals flags group hasValue ignoredProperties in inversePath labelTemplate languageIn
+    lessThan lessThanOrEquals maxCount maxExclusive maxInclusive maxLength message minCount
+    minExclusive minInclusive minLength name namespace node nodeKind nodeValidator not
+    oneOrMorePath optional or order parameter path pattern prefix prefixes property
+    propertyValidator qualifiedMaxCount qualifiedMinCount qualifiedValueShape
     qualifiedValueShapesDisjoint select severity sparql targetClass targetNode targetObjectsOf
-    targetSubjectsOf uniqueLang xone zeroOrMorePath zeroOrOnePath
+    targetSubjectsOf uniqueLang validator xone zeroOrMorePath zeroOrOnePath
 """
 SHACL = frozenset(_TERMS.split())
 _REACHING = re.compile(r"\b(SERVICE|FROM)\b", re.IGNORECASE)
@@ -78,19 +82,46 @@ def validate(
 
     Raises InputError for shapes that cannot be trusted (see `lint`).
     """
+    return sorted(set(violations(data, shapes, focus, reference=reference)))
+
+
+def violations(
+    data: ox.Store | Iterable[ox.Quad],
+    shapes: Sequence[Path] | None = None,
+    focus: Iterable[str] | None = None,
+    *,
+    reference: bool = False,
+) -> Iterator[Violation]:
+    """Give what breaks shapes as it is found, constraint by constraint: see `validate`.
+
+    For a report of any size: nothing is kept, and the same violation may come twice. `grouped`
+    sums it up.
+    """
     wanted = None if focus is None else set(focus)
     if wanted is not None and not wanted:
-        return []
+        return
     files = tuple(authored() if shapes is None else shapes)
     made = _compiled(files)
     if reference:
-        return sorted(set(judged(_default_graph(data), files, wanted)))
+        yield from judged(_default_graph(data), files, wanted)
+        return
     # What is compiled looks at the default graph of any store; pySHACL would see all graphs.
     store = data if isinstance(data, ox.Store) else _default_graph(data)
-    found = set(made.find(store, wanted))
+    yield from made.find(store, wanted)
     if made.uncompiled:
-        found.update(judged(_default_graph(store), files, wanted, made.covered))
-    return sorted(found)
+        yield from judged(_default_graph(store), files, wanted, made.covered)
+
+
+def constraints(shapes: Sequence[Path]) -> tuple[Constraint, ...]:
+    """Give the constraints that shapes are compiled to, each with its query.
+
+    Raises InputError for shapes that cannot be trusted (see `lint`), and for those that cannot be
+    compiled whole (see `uncompiled`).
+    """
+    made = _compiled(tuple(shapes))
+    for shape, reason in made.uncompiled.items():
+        raise InputError(f"{shape} is not compiled: {reason}")
+    return made.constraints
 
 
 def uncompiled(shapes: Sequence[Path]) -> Mapping[str, str]:
@@ -127,8 +158,7 @@ def lint(shapes: Sequence[Path]) -> None:
     """Refuse shapes that would hold nothing, or reach elsewhere.
 
     That is: a SHACL term that does not exist (``sh:minCout``), a query that does not parse, that
-    reaches elsewhere (SERVICE, FROM), that SHACL does not allow (MINUS, VALUES), or that asks for
-    $this where Oxigraph does not see it (in a BOUND, or in a BIND before anything else).
+    reaches elsewhere (SERVICE, FROM), or that SHACL does not allow (MINUS, VALUES).
 
     Raises InputError with file and line of the first such shape.
     """
@@ -143,7 +173,7 @@ def _lint(documents: Iterable[Document]) -> None:
             for term in (predicate, _text(quad.object)):
                 if term.startswith(SH) and term[len(SH) :] not in SHACL:
                     raise _unknown(term, document.name, line)
-            if predicate == SH + "select":
+            if predicate in (SH + "ask", SH + "select"):
                 _lint_query(_text(quad.object), document.name, line)
 
 
@@ -165,10 +195,6 @@ def _lint_query(text: str, file: str, line: int | None) -> None:
     if found := _UNBOUND.search(words):
         message = f"a shape's query must not use {found[1].upper()}: SHACL does not allow it"
         hint = "Write FILTER(... IN (...)) for VALUES, FILTER NOT EXISTS for MINUS."
-        raise InputError(message, file=file, line=line, hint=hint)
-    if reason := unseen(text):
-        message = f"a shape's query has a {reason}, which the engine does not see"
-        hint = "State $this in a triple pattern of the same group, before: $this a ex:Class ."
         raise InputError(message, file=file, line=line, hint=hint)
     try:
         refuse_service(
