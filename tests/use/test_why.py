@@ -78,6 +78,24 @@ def test_the_arithmetic_is_that_of_the_rules_on_the_bundled_graph() -> None:
         assert all(levels.level(rated_of(each).steps) == each["level"] for each in ratings)
 
 
+def test_a_step_about_independent_lines_names_them() -> None:
+    studies = {"a": {}, "b": {}, "cohort": {"design": "cohortStudy"}, "other": {}}
+    contrary = {"lines": [{"study": "other"}], "polarity": "denies"}
+    claims = {"page.a": {"lines": [{"study": "a b cohort"}]}, "leaf.b": contrary}
+    held = ladder(studies, claims, "page#a")["assessment"]
+    roots = {each["root"]["label"]: each["iri"] for each in held["lines"]}
+    grounds = {
+        (side, step["kind"]): step["grounds"]
+        for side in ("for", "against")
+        for step in held[side]["steps"]
+    }
+    both, other = sorted([roots["Study a"], roots["Study b"]]), [roots["Study other"]]
+    assert grounds["for", "bestLine"] == grounds["against", "inconsistency"] == both
+    assert grounds["against", "bestLine"] == grounds["against", "confirmation"] == other
+    assert grounds["for", "inconsistency"] == other
+    assert ("for", "confirmation") not in grounds
+
+
 def test_roots_are_the_components_that_networkx_finds() -> None:
     query = f"SELECT ?s ?r WHERE {{ ?s a <{MAG}Study> ; <{MAG}root> ?r }}"
     roots = {str(study): str(root) for study, root in whole().store.select(query)}

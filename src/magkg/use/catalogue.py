@@ -49,7 +49,8 @@ __all__ = [
 # Options of `magkg query`; a parameter of such a name could not be given on the command line.
 RESERVED = frozenset(
     (
-        "all", "columns", "debug", "explain", "format", "graph", "help", "json", "limit", "list",
+        "all", "columns", "debug", "engine", "explain", "format", "graph", "help", "json",
+        "limit", "list",
         "name", "out", "output", "place", "project", "quiet", "self", "show", "sources", "text",
         "timeout", "verbose", "version", "what",
     )

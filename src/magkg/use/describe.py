@@ -8,10 +8,11 @@ from typing import TypeAlias
 
 from magkg.errors import InputError, UnknownName
 from magkg.store.interface import IRI, Literal, Store, Term
-from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
+from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS, TYPE
 
 __all__ = [
-    "NOT_IN_IRI", "Description", "about", "claim_iri", "describe", "label", "text", "values_line",
+    "NOT_IN_IRI", "Description", "about", "claim_iri", "claim_named", "describe", "label", "text",
+    "values_line",
 ]  # fmt: skip
 
 # What is not a claim: its class, the prefix of its names, and the verb that leads to its claims.
@@ -20,6 +21,9 @@ _OTHERS = (
     ("Study", "study", "query claims_on_study --study"),
     ("Source", "src", "trace --source"),
 )
+# A name that is not there is compared with so many claims at most: each takes some microseconds.
+_COMPARED = 20_000
+_REPLACED = DCTERMS + "isReplacedBy"
 # Property IRI to its values, in the order of their text.
 Description: TypeAlias = dict[str, list[Term]]
 
@@ -41,24 +45,39 @@ def values_line(name: str, iris: Iterable[str]) -> str:
 
 
 def describe(
-    store: Store, iris: Iterable[str], timeout: float | None = None
+    store: Store,
+    iris: Iterable[str],
+    timeout: float | None = None,
+    *,
+    only: Iterable[str] = (),
 ) -> dict[str, Description]:
     """Give every property of each node that the graph knows, in one query.
 
-    ``timeout`` is in seconds.
+    ``timeout`` is in seconds; ``only`` names the properties that are wanted, if not all.
     """
     wanted = sorted(set(iris))
     if not wanted:
         return {}
     nodes = values_line("node", wanted)
-    query = f"SELECT ?node ?property ?value WHERE {{ {nodes} ?node ?property ?value }}"
+    # A filter: VALUES of properties may be joined with all the graph says by them.
+    names = ", ".join(map(about, only))
+    kept = f" FILTER(?property IN ({names}))" if names else ""
+    query = f"SELECT ?node ?property ?value WHERE {{ {nodes} ?node ?property ?value{kept} }}"
     found: dict[str, Description] = {}
     for node, prop, value in store.select(query, timeout):
-        if node is not None and value is not None:
-            found.setdefault(str(node), {}).setdefault(str(prop), []).append(value)
+        if value is None or not (isinstance(node, str) and isinstance(prop, str)):
+            continue
+        description = found.get(node)
+        if description is None:
+            description = found[str(node)] = {}
+        if prop in description:
+            description[prop].append(value)
+        else:
+            description[str(prop)] = [value]
     for description in found.values():
         for held in description.values():
-            held.sort(key=str)
+            if len(held) > 1:
+                held.sort(key=str)
     return found
 
 
@@ -77,25 +96,31 @@ def label(description: Mapping[str, list[Term]], iri: str) -> str:
     return re.split(r"[/#]", iri.rstrip("/#"))[-1]
 
 
+def _bare(name: str) -> str:
+    return name[1:-1] if name.startswith("<") and name.endswith(">") else name
+
+
+def claim_named(name: str, prefixes: Mapping[str, str]) -> str:
+    """Give the IRI that an IRI, a CURIE or ``SLUG#name`` stands for; the graph is not asked."""
+    bare = _bare(name)
+    prefix, colon, local = bare.partition(":")
+    if colon and prefix in prefixes and not local.startswith("//"):
+        return prefixes[prefix] + local
+    return bare if "://" in bare else prefixes["src"] + bare
+
+
 def claim_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> IRI:
     """Find the claim that an IRI, a CURIE or ``SLUG#name`` names; a tombstone leads to its heir.
 
     Raises UnknownName with the nearest claims where there is none.
     """
-    bare = name[1:-1] if name.startswith("<") and name.endswith(">") else name
-    prefix, colon, local = bare.partition(":")
-    if colon and prefix in prefixes and not local.startswith("//"):
-        iri = prefixes[prefix] + local
-    else:
-        iri = bare if "://" in bare else prefixes["src"] + bare
-    query = (
-        f"SELECT ?heir WHERE {{ {about(iri)} <{DCTERMS}isReplacedBy>* ?heir . "
-        f"?heir a <{MAG}Claim> }}"
-    )
-    for (heir,) in store.select(query):
-        return IRI(str(heir))
-    every = [str(row[0]) for row in store.select(f"SELECT ?c WHERE {{ ?c a <{MAG}Claim> }}")]
+    iri = claim_named(name, prefixes)
+    heir = _heir(store, iri)
+    if heir is not None:
+        return IRI(heir)
     source = prefixes["src"]
+    bare = _bare(name)
+    every = _like(store, iri)
     known = [each.removeprefix(source) for each in every]
     # The name alone, without its source, is the likeliest slip.
     named = [each for each in known if each.endswith(f"#{bare.removeprefix('#')}")]
@@ -103,6 +128,34 @@ def claim_iri(store: Store, name: str, prefixes: Mapping[str, str]) -> IRI:
         _refuse_other(store, bare, prefixes)
     hint = "A claim is SLUG#name."
     raise UnknownName("claim", bare.removeprefix(source), named or known, hint=hint)
+
+
+def _heir(store: Store, iri: str) -> str | None:
+    """Give the claim of that name, or the one that tombstones lead to from there.
+
+    Step by step: engines begin a path to a claim with all the claims there are.
+    """
+    seen, level = {iri}, [iri]
+    while level:
+        found = describe(store, level, only=(TYPE, _REPLACED))
+        for each in level:
+            if MAG + "Claim" in map(str, found.get(each, {}).get(TYPE, ())):
+                return each
+        after = {str(heir) for node in found.values() for heir in node.get(_REPLACED, ())}
+        level = sorted(each for each in after - seen if not NOT_IN_IRI.search(each))
+        seen |= after
+    return None
+
+
+def _like(store: Store, iri: str) -> list[str]:
+    """Give the claims that a name is compared with: all, or of many those of its source."""
+    some = f"SELECT ?c WHERE {{ ?c a <{MAG}Claim> }} LIMIT {_COMPARED + 1}"
+    found = [str(row[0]) for row in store.select(some)]
+    if len(found) > _COMPARED:
+        source = about(iri.partition("#")[0])
+        own = f"SELECT ?c WHERE {{ ?c <{MAG}source> {source} ; a <{MAG}Claim> }}"
+        found = [str(row[0]) for row in store.select(own)]
+    return found
 
 
 def _refuse_other(store: Store, name: str, prefixes: Mapping[str, str]) -> None:

@@ -14,8 +14,11 @@ from magkg.claims.identity import DERIVED, PARTS
 from magkg.claims.project import SUFFIXES, rdf_files
 from magkg.errors import InputError
 from magkg.store import manifest
-from magkg.store.interface import Literal, Store, Term
+from magkg.store.interface import IRI, Literal, Store, Term
 from magkg.store.oxigraph import OxigraphStore
+from magkg.use.describe import Description, describe
+from magkg.use.differing import all_claims, by_digest
+from magkg.use.select.loading import batches
 from magkg.use.terms import as_term
 from magkg.vocabulary import DCTERMS, LABEL, MAG
 
@@ -23,10 +26,6 @@ __all__ = ["Change", "ClaimChange", "Difference", "diff", "diff_stores"]
 
 _Properties: TypeAlias = dict[str, set[Term]]
 
-_CLAIMS = f"SELECT ?claim ?property ?value {{ ?claim a <{MAG}Claim> ; ?property ?value }}"
-_OWNED = "|".join(f"<{each}>" for each in sorted(PARTS))
-_PARTS = f"""SELECT ?claim ?part ?property ?value {{
-    ?claim a <{MAG}Claim> ; ({_OWNED})+ ?part . ?part ?property ?value }}"""
 _RENAMED = f"""SELECT ?old ?new {{
     ?old a <{MAG}Tombstone> ; <{DCTERMS}isReplacedBy> ?new }}"""
 
@@ -111,22 +110,27 @@ def diff(a: Path, b: Path) -> Difference:
     read as it is, sound or not. Raises InputError for a place with neither, SyntaxFault for a file
     that does not parse, StoreDamaged for a built graph that does not match its manifest.
     """
-    return diff_stores(_opened(Path(a)), _opened(Path(b)))
+    (old, old_built), (new, new_built) = _opened(Path(a)), _opened(Path(b))
+    return diff_stores(old, new, built=old_built and new_built)
 
 
-def diff_stores(a: Store, b: Store) -> Difference:
-    """Compare the claims of two open stores, ``a`` being the earlier one."""
-    old, new = _claims(a), _claims(b)
-    heirs = _heirs(b, old, new)
+def diff_stores(a: Store, b: Store, *, built: bool = False) -> Difference:
+    """Compare the claims of two open stores, ``a`` being the earlier one.
+
+    Of two ``built`` graphs only the claims whose digests differ are read.
+    """
+    apart = by_digest(a, b) if built else all_claims(a, b)
+    heirs = _heirs(b, apart.old, apart.new)
+    old, new = _claims(a, apart.old | apart.both), _claims(b, apart.new | apart.both)
     renamed = [_compared(old[was], new[now]) for was, now in heirs.items()]
-    both = [_compared(old[iri], new[iri]) for iri in sorted(old.keys() & new.keys())]
+    both = [_compared(old[iri], new[iri]) for iri in sorted(apart.both)]
     changed = [each for each in both if each.changes]
     return Difference(
-        added=_labels(new, new.keys() - old.keys() - set(heirs.values())),
-        removed=_labels(old, old.keys() - new.keys() - heirs.keys()),
+        added=_labels(new, apart.new - set(heirs.values())),
+        removed=_labels(old, apart.old - heirs.keys()),
         renamed=tuple(sorted(renamed, key=lambda each: each.was)),
         changed=tuple(changed),
-        same=len(both) - len(changed),
+        same=apart.same + len(both) - len(changed),
     )
 
 
@@ -147,9 +151,10 @@ def _properties() -> _Properties:
     return defaultdict(set)
 
 
-def _opened(place: Path) -> Store:
+def _opened(place: Path) -> tuple[Store, bool]:
+    """Open a graph; say whether it was built."""
     if (place / manifest.FILE).is_file():
-        return manifest.open_store(place)[0]
+        return manifest.open_store(place)[0], True
     if not place.exists():
         raise InputError("there is no such folder", file=str(place))
     files = [place] if place.is_file() else list(rdf_files(place))
@@ -159,33 +164,59 @@ def _opened(place: Path) -> Store:
             file=str(place),
             hint=f"RDF files end in {', '.join(SUFFIXES)}; `magkg build` makes a graph.",
         )
-    return OxigraphStore.of(quad for each in files for quad in turtle.read(each).quads)
+    read = OxigraphStore.of(quad for each in files for quad in turtle.read(each).quads)
+    return read, False
 
 
-def _claims(store: Store) -> dict[str, _Claim]:
-    found: dict[str, _Claim] = {}
-    for claim, name, value in store.select(_CLAIMS):
-        if value is not None and str(name) not in DERIVED:
-            iri = str(claim)
-            found.setdefault(iri, _Claim(iri)).own[str(name)].add(value)
-    for claim, part, name, value in store.select(_PARTS):
-        if value is not None and str(name) not in DERIVED:
-            found[str(claim)].parts[str(part)][str(name)].add(value)
+def _claims(store: Store, iris: Iterable[str]) -> dict[str, _Claim]:
+    """Read claims with their parts, and the parts of these."""
+    found = {iri: _Claim(iri) for iri in iris}
+    for batch in batches(sorted(found)):
+        known: dict[str, Description] = {}
+        missing = set(batch)
+        while missing:
+            known |= {iri: {} for iri in missing} | describe(store, missing)
+            missing = {part for iri in missing for part in _parts(known[iri])} - known.keys()
+        for iri in batch:
+            found[iri].own.update(_told(known[iri]))
+            for part in _reached(known, iri):
+                found[iri].parts[part].update(_told(known[part]))
     return found
 
 
-def _heirs(store: Store, old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
-    """Give the claims that were renamed, by the tombstones of the later graph; chains included."""
+def _reached(known: Mapping[str, Description], iri: str) -> set[str]:
+    reached: set[str] = set()
+    level = _parts(known[iri])
+    while level:
+        reached |= level
+        level = {part for each in level for part in _parts(known[each])} - reached
+    return reached
+
+
+def _parts(node: Description) -> set[str]:
+    return {str(each) for name in PARTS for each in node.get(name, ()) if isinstance(each, IRI)}
+
+
+def _told(node: Description) -> dict[str, set[Term]]:
+    return {name: set(values) for name, values in node.items() if name not in DERIVED}
+
+
+def _heirs(store: Store, before: set[str], after: set[str]) -> dict[str, str]:
+    """Give the claims that were renamed, by the tombstones of the later graph; chains included.
+
+    ``before`` are the claims of the earlier graph alone, ``after`` those of the later one alone.
+    """
     next_name = {str(was): str(now) for was, now in store.select(_RENAMED)}
-    before, after = set(old), set(new)
     found: dict[str, str] = {}
-    for was in sorted(before - after):
+    taken: set[str] = set()
+    for was in sorted(before):
         now, seen = was, {was}
         while now in next_name and next_name[now] not in seen:
             now = next_name[now]
             seen.add(now)
-        if now in after - before and now not in found.values():
+        if now in after and now not in taken:
             found[was] = now
+            taken.add(now)
     return found
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from magkg.use.audit import Audit
     from magkg.use.binding import Value
     from magkg.use.coverage import Coverage
+    from magkg.use.describe import Description
     from magkg.use.select.language import Selection, Values
     from magkg.use.select.subgraph import Subgraph
     from magkg.use.select.without import Without
@@ -51,21 +52,31 @@ def open(  # noqa: A001
     *,
     timeout: float | None = None,
     default_graph: str | None = None,
+    engine: str = "auto",
+    many: bool = False,
+    notice: Callable[[str], None] | None = None,
 ) -> Graph:
     """Open a graph to ask it: a built folder, the URL of an endpoint, or the one that is at hand.
 
     Without ``place`` it is the built graph of the project around the working folder, else the
     bundled one (built once into the user's cache folder). ``timeout`` is in seconds for each
     query. ``default_graph`` is the name that an endpoint gives the default graph, where every graph
-    has one there; else it is MAGKG_DEFAULT_GRAPH, or the first query asks the endpoint. A warning
-    says that a project has not been built, or not since it changed. Raises StoreUnavailable where
-    there is no graph, StoreDamaged where it is not whole.
+    has one there; else it is MAGKG_DEFAULT_GRAPH, or the first query asks the endpoint. ``engine``
+    asks a built graph: "oxigraph" on disk, "columnar" in memory (the extra ``columnar``), or "auto"
+    by its size and by whether ``many`` analytic queries will come. ``notice``, or a warning, says
+    that a project has not been built, or not since it changed, and what an engine fell back on.
+    Raises StoreUnavailable where there is no graph, StoreDamaged where it is not whole, InputError
+    for an engine that is not there.
     """
-    from magkg.store import manifest, places
+    from magkg.store import places
+    from magkg.store.columnar import choice
 
-    found = places.locate(None if place is None else str(place), notice=_warn)
+    found = places.locate(None if place is None else str(place), notice=notice or _warn)
     if isinstance(found, str):
         from magkg.store.endpoint import TIMEOUT, EndpointStore
+
+        if engine == "columnar":
+            raise InputError("an endpoint answers with an engine of its own")
 
         endpoint = EndpointStore(
             found,
@@ -74,7 +85,7 @@ def open(  # noqa: A001
             detect=True,
         )
         return Graph(endpoint, place=found, project=projects.here(), timeout=timeout)
-    store, built = manifest.open_store(found)
+    store, built = choice.opened(found, engine, many=many, notice=notice or _warn)
     project = projects.find(found) or projects.bundled()
     return Graph(store, place=found, manifest=built, project=project, timeout=timeout)
 
@@ -106,6 +117,7 @@ class Graph:
         self.manifest = manifest
         self.project = project
         self.timeout = timeout
+        self._terms: dict[str, Description] = {}
 
     @property
     def store(self) -> Store:
@@ -203,7 +215,8 @@ class Graph:
         """
         from magkg.use import trace
 
-        return trace.trace(self.store, claim, self.prefixes, from_setting(sources))
+        texts = from_setting(sources)
+        return trace.trace(self.store, claim, self.prefixes, texts, self._terms)
 
     def why(self, name: str) -> Why:
         """Explain the strength of a claim or a proposition, and say what would change it.
@@ -305,7 +318,10 @@ class Graph:
         return verify_store(self.place)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, and end the processes that it has."""
+        ends = getattr(self._store, "close", None)
+        if ends is not None:
+            ends()
         self._store = None
 
     def __enter__(self) -> Graph:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from magkg.use.describe import Description, text
@@ -44,7 +44,7 @@ class PassageView:
 
     def as_json(self) -> dict[str, Any]:
         """Give the passage as one flat object."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def views(
@@ -55,7 +55,7 @@ def views(
     ``known`` describes the passages by IRI; ``space`` is the namespace of sources. With ``texts``
     each is read again: its words, the sentence around them, its verdict.
     """
-    found = verify(store, texts, space, claim=claim)
+    found = verify(store, texts, space, claim=claim, known=known)
     return [_view(each, known.get(each.passage, {}), texts, space) for each in found.passages]
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from magkg.store.interface import Literal, Store, Term
-from magkg.use.describe import Description, claim_iri, describe, label, text, values_line
+from magkg.use.describe import (
+    Description,
+    claim_iri,
+    claim_named,
+    describe,
+    label,
+    text,
+    values_line,
+)
 from magkg.use.passages import views
-from magkg.vocabulary import DCTERMS, FORMAL, LABEL, MAG, PROV, QUALIFIERS, TYPE
+from magkg.vocabulary import DCTERMS, FORMAL, LABEL, MAG, PROV, QUALIFIERS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts
@@ -18,6 +26,23 @@ __all__ = ["Trace", "trace"]
 
 WORDING = ("polarity", "certainty", "attribution", "kind", "force")
 STUDY_FACTS = ("design", "species", "condition", "intervention", "outcome", "size", "year")
+# What is read in full, of a claim and then of its evidence lines. Of all else only what it is
+# called: of a proposition or a concept more is said the larger the graph.
+_PARTS = (
+    *(MAG + name for name in ("source", "passage", "evidence", "checkedBy")),
+    PROV + "wasGeneratedBy",
+)  # fmt: skip
+_FOUND = tuple(MAG + name for name in ("study", "effect", "citesSource"))
+_NAMED = (
+    *(MAG + name for name in (
+        "direction", "basis", "strength", "identifiedAs", "identificationSureness", "method",
+    )),
+    PROV + "wasAssociatedWith",
+)  # fmt: skip
+_TOLD = tuple(MAG + name for name in ("measure", "pBound", *STUDY_FACTS))
+_NAMES = (LABEL, SKOS + "prefLabel", DCTERMS + "title")
+# What is never named: classes, and the proposition.
+_UNNAMED = frozenset((TYPE, MAG + "states"))
 
 Json = dict[str, Any]
 
@@ -41,15 +66,22 @@ class Trace:
 
 
 class _Graph:
-    """The nodes that one trace needs, each looked up once."""
+    """The nodes that one trace needs, each looked up once; ``terms`` outlast it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, terms: dict[str, Description]) -> None:
         self.store = store
-        self.known: dict[str, Description] = {}
+        self.terms = terms
+        self.known: dict[str, Description] = dict(terms)
 
-    def load(self, iris: list[str]) -> None:
-        missing = [iri for iri in iris if iri not in self.known]
-        self.known.update(describe(self.store, missing))
+    def load(self, whole: list[str], named: list[str]) -> None:
+        """Look up what is said of some nodes, and what others are called: a query each."""
+        for iris, only in ((whole, ()), (named, _NAMES)):
+            missing = {iri for iri in iris if iri not in self.known}
+            found = describe(self.store, missing, only=only)
+            self.known.update({iri: found.get(iri, {}) for iri in missing})
+            # A term is always read by its names alone, so what is kept does not differ.
+            if only:
+                self.terms.update({iri: found[iri] for iri in found if iri.startswith(MAG)})
 
     def get(self, iri: str) -> Description:
         return self.known.get(iri, {})
@@ -62,23 +94,22 @@ class _Graph:
 
 
 def trace(
-    store: Store, name: str, prefixes: Mapping[str, str], sources: SourceTexts | None = None
+    store: Store,
+    name: str,
+    prefixes: Mapping[str, str],
+    sources: SourceTexts | None = None,
+    terms: dict[str, Description] | None = None,
 ) -> Trace:
     """Trace a claim, named by its IRI or ``SLUG#name``, to its passage, source and evidence.
 
-    With ``sources`` each passage is read again: its text, its sentence and its verdict. Raises
+    With ``sources`` each passage is read again: its text, its sentence and its verdict. ``terms``
+    keeps what the vocabulary says of its terms from one trace of a graph to the next. Raises
     UnknownName with the nearest claims where there is no such claim.
     """
-    iri = str(claim_iri(store, name, prefixes))
-    graph = _Graph(store)
-    graph.load([iri])
-    claim = graph.get(iri)
-    graph.load(_neighbours(claim))
-    evidence = [graph.get(str(line)) for line in claim.get(MAG + "evidence", [])]
-    graph.load([iri for line in evidence for iri in _neighbours(line)])
-    studies = [str(study) for line in evidence for study in line.get(MAG + "study", [])]
-    effects = [str(effect) for line in evidence for effect in line.get(MAG + "effect", [])]
-    graph.load([iri for node in (*studies, *effects) for iri in _neighbours(graph.get(node))])
+    iri, claim = _described(store, name, prefixes)
+    graph = _Graph(store, {} if terms is None else terms)
+    graph.known[iri] = claim
+    _load(graph, claim)
     source = text(claim, MAG + "source") or ""
     document: Json = {
         "claim": iri,
@@ -106,12 +137,33 @@ def trace(
     return Trace(iri, document)
 
 
-def _neighbours(node: Description) -> list[str]:
+def _described(store: Store, name: str, prefixes: Mapping[str, str]) -> tuple[str, Description]:
+    """Give the claim that is named, with what is said of it; found at once, it takes one query."""
+    iri = claim_named(name, prefixes)
+    claim = describe(store, [iri]).get(iri, {})
+    if MAG + "Claim" not in map(str, claim.get(TYPE, ())):
+        iri = str(claim_iri(store, name, prefixes))
+        claim = describe(store, [iri]).get(iri, {})
+    return iri, claim
+
+
+def _load(graph: _Graph, claim: Description) -> None:
+    """Look up what the claim leads to, level by level."""
+    parts = _nodes(claim, _PARTS)
+    graph.load(parts, _nodes(claim, claim.keys() - _UNNAMED - set(_PARTS)))
+    held = [graph.get(each) for each in parts]
+    found = [each for node in held for each in _nodes(node, _FOUND)]
+    graph.load(found, [each for node in held for each in _nodes(node, _NAMED)])
+    told = [graph.get(each) for each in found]
+    graph.load([], [each for node in told for each in _nodes(node, _TOLD)])
+
+
+def _nodes(node: Description, properties: Iterable[str]) -> list[str]:
     return [
         str(value)
-        for prop, held in node.items()
-        for value in held
-        if prop != TYPE and not isinstance(value, Literal)
+        for prop in properties
+        for value in node.get(prop, [])
+        if not isinstance(value, Literal)
     ]
 
 
@@ -229,7 +281,6 @@ def _curation(graph: _Graph, claim: Description) -> list[Json]:
     for part, prop in (("read", PROV + "wasGeneratedBy"), ("checked", MAG + "checkedBy")):
         for value in claim.get(prop, []):
             reading = graph.get(str(value))
-            graph.load(_neighbours(reading))
             role, method = text(reading, PROV + "wasAssociatedWith"), text(reading, MAG + "method")
             done.append(
                 {

@@ -6,7 +6,6 @@ folder. The verbs that read a built graph are methods of ``Graph``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeAlias
@@ -17,6 +16,8 @@ from magkg.claims.sources import Texts, from_setting
 from magkg.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from magkg.claims.anchor import Place as Anchor
     from magkg.store.build import BuildReport
     from magkg.store.check import Report
@@ -101,11 +102,29 @@ def build(
     place: Place = None,
     out: str | PathLike[str] | None = None,
     *,
+    files: Iterable[str | PathLike[str]] = (),
     on_error: str = "stop",
+    memory: int | None = None,
+    update: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> BuildReport:
-    """Build the graph of a project into ``out``, its build/graph unless named."""
+    """Build the graph of a project into ``out``, its build/graph unless named.
+
+    Or that of ``files`` and folders of statements, of any size (docs/bulk.md), into ``out``:
+    ``memory`` is what their columns may take (MB, 3072 unless given), beside the 2 GB of loading.
+    With ``update`` they are added to the graph that stands in ``out``.
+    """
     from magkg.store import build as builds
+
+    inputs = [Path(each) for each in files]
+    if inputs:
+        return _bulk(inputs, out, on_error, memory, update, progress)
+    if update:
+        raise InputError(
+            "--update adds files of statements to a graph", hint="Name them: build FILE... --update"
+        )
+    if memory is not None:
+        raise InputError("--memory is for files of statements", hint="Name them: build FILE...")
 
     home = project_of(place)
     if out is not None and not str(out):
@@ -119,6 +138,24 @@ def build(
             hint="Name a folder of its own, such as build/graph.",
         )
     return builds.build(home, folder, on_error=on_error, progress=progress)
+
+
+def _bulk(
+    inputs: Sequence[Path],
+    out: str | PathLike[str] | None,
+    on_error: str,
+    memory: int | None,
+    update: bool,
+    progress: Callable[[str], None] | None,
+) -> BuildReport:
+    from magkg.store.bulk import building
+    from magkg.store.update import building as updating
+
+    if out is None or not str(out):
+        raise InputError("a graph of files has no folder of its own", hint="Name it: --out DIR.")
+    given = building.MEMORY if memory is None else memory << 20
+    run = updating.update if update else building.build
+    return run(inputs, Path(out), on_error=on_error, memory=given, progress=progress)
 
 
 def demo(out: TextIO | None = None) -> None:

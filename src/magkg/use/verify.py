@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from magkg.claims.passage import FAILED, VERDICTS, FoldedText, Kind, Marks, Verdict, judge
 from magkg.errors import InputError
-from magkg.use.describe import values_line
+from magkg.use.describe import NOT_IN_IRI, text, values_line
 from magkg.vocabulary import MAG, OA
 
 if TYPE_CHECKING:
     from magkg.claims.sources import SourceTexts
     from magkg.store.interface import Store
+    from magkg.use.describe import Description
 
 __all__ = ["PassageVerdict", "SourceState", "Verification", "verify"]
 
@@ -37,10 +38,18 @@ WHERE {{
   OPTIONAL {{ ?passage mag:afterSha256 ?after }}
 }}
 """
+# The same, in the same order, as properties of a passage.
+_MARKS = (
+    *(OA + name for name in ("hasSource", "start", "end")),
+    *(MAG + name for name in (
+        "sha256", "foldedSha256", "foldedLength", "beforeSha256", "afterSha256",
+    )),
+)  # fmt: skip
 _SOURCES = f"""\
 PREFIX mag: <{MAG}>
 SELECT ?source ?sha ?folded ?characters
 WHERE {{
+  %s
   ?source a mag:Source .
   OPTIONAL {{ ?source mag:sha256 ?sha }}
   OPTIONAL {{ ?source mag:foldedSha256 ?folded }}
@@ -135,22 +144,32 @@ class _Row:
 
 
 def verify(
-    store: Store, sources: SourceTexts | None, namespace: str, *, claim: str | None = None
+    store: Store,
+    sources: SourceTexts | None,
+    namespace: str,
+    *,
+    claim: str | None = None,
+    known: Mapping[str, Description] | None = None,
 ) -> Verification:
     """Read every passage of every claim, or of one (its IRI), again in its source.
+
+    ``known`` describes the passages of that claim, and perhaps other nodes, so that they need not
+    be looked up.
 
     ``sources``: the texts at hand, None for none. ``namespace``: the one of ``src:``; the rest of a
     source's IRI is its slug. A passage with a locator only, or whose source is not at hand, is
     *not-at-hand*. Raises InputError where a source's text cannot be read as UTF-8, or its IRI
     leads out of the folder.
     """
-    rows = _rows(store, claim)
-    texts = _Texts(sources, namespace, _records(store), rows)
+    rows = _rows(store, claim) if claim is None or known is None else _rows_of(claim, known)
+    # Of one claim its sources alone, and where a text is sought elsewhere those of the folder.
+    named = None if claim is None else {row.source for row in rows}
+    texts = _Texts(sources, namespace, partial(_records, store), rows, named)
     passages = tuple(_verdict(row, texts) for row in rows)
     # Of one claim only its own source is read: that of the others says nothing of it.
     every = texts.records.keys() if claim is None else ()
-    named = sorted({row.source for row in rows}.union(every))
-    return Verification(passages, tuple(texts.state(source) for source in named))
+    told = sorted({row.source for row in rows}.union(every))
+    return Verification(passages, tuple(texts.state(source) for source in told))
 
 
 def _verdict(row: _Row, texts: _Texts) -> PassageVerdict:
@@ -187,12 +206,15 @@ class _Texts:
         self,
         sources: SourceTexts | None,
         namespace: str,
-        records: dict[str, _Record],
+        look_up: Callable[[Iterable[str] | None], dict[str, _Record]],
         rows: list[_Row],
+        named: Iterable[str] | None,
     ) -> None:
         self.sources = sources
         self.namespace = namespace
-        self.records = records
+        self.look_up = look_up
+        self.every = named is None
+        self.records = look_up(named) if sources is not None or self.every else {}
         self._digests = {each for row in rows if row.marks for each in row.marks.digests()}
         self._folded: dict[str, FoldedText | None] = {}
         self._states: dict[str, SourceState] = {}
@@ -219,9 +241,14 @@ class _Texts:
     @cached_property
     def _known(self) -> list[str]:
         """The slugs of all texts that can be read, those of sources in the graph first."""
-        recorded = {slug for slug in map(self.slug, self.records) if slug}
+        slugs = list(self.sources.known()) if self.sources else []
+        known = self.records
+        if not self.every:
+            iris = (self.namespace + slug for slug in slugs)
+            known = self.look_up(each for each in iris if not NOT_IN_IRI.search(each))
+        recorded = {slug for slug in map(self.slug, known) if slug}
         readable = []
-        for slug in self.sources.known() if self.sources else []:
+        for slug in slugs:
             # A file that is no text matters only where a source names it, which `state` then says.
             with suppress(InputError):
                 self._read(slug)
@@ -254,20 +281,32 @@ class _Texts:
         return SourceState(source, slug or source, True, changed, reflowed)
 
 
-def _records(store: Store) -> dict[str, _Record]:
+def _records(store: Store, named: Iterable[str] | None) -> dict[str, _Record]:
+    only = "" if named is None else values_line("source", named)
     return {
         str(source): _Record(
             None if sha is None else str(sha),
             None if folded is None else str(folded),
             _integer(characters),
         )
-        for source, sha, folded, characters in store.select(_SOURCES)
+        for source, sha, folded, characters in store.select(_SOURCES % only)
     }
 
 
 def _rows(store: Store, claim: str | None) -> list[_Row]:
     only = "" if claim is None else values_line("claim", [claim])
-    rows = [_row(values) for values in store.select(_PASSAGES % only)]
+    return _in_order(_row(values) for values in store.select(_PASSAGES % only))
+
+
+def _rows_of(claim: str, known: Mapping[str, Description]) -> list[_Row]:
+    return _in_order(
+        _row((claim, iri, *(text(node, each) for each in _MARKS)))
+        for iri, node in known.items()
+        if OA + "hasSource" in node
+    )
+
+
+def _in_order(rows: Iterable[_Row]) -> list[_Row]:
     # The engine promises no order; a passage without offsets comes last in its source.
     return sorted(
         rows,

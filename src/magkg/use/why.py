@@ -344,6 +344,7 @@ def _assessment(graph: _Graph, proposition: str) -> Json | None:
         for each in graph.all(node, "independentLine")
     ]
     lines.sort(key=lambda each: (order.get(each["vote"], 2), -(each["level"] or 0), each["iri"]))
+    _rest_on_lines(steps, lines)
     return {
         "iri": iri,
         "verdicts": [graph.named(each) for each in graph.all(node, "verdict")],
@@ -358,6 +359,17 @@ def _assessment(graph: _Graph, proposition: str) -> Json | None:
         "counts": {name: graph.number(node, name) or 0 for name in _COUNTS},
         "lines": lines,
     }
+
+
+def _rest_on_lines(steps: list[Json], lines: list[Json]) -> None:
+    """Name the lines that a best level rests on: its step is shared by all bodies of that level."""
+    best = {each["side"]: each["change"] for each in steps if each["kind"] == "bestLine"}
+    other = {"supports": "disputes", "disputes": "supports"}
+    for each in steps:
+        if each["kind"] in ("bestLine", "confirmation", "inconsistency"):
+            side = other[each["side"]] if each["kind"] == "inconsistency" else each["side"]
+            top = (side, best[side])
+            each["grounds"] = [one["iri"] for one in lines if (one["vote"], one["level"]) == top]
 
 
 def _independent(graph: _Graph, iri: str, found: Json, stating: set[str]) -> Json:

@@ -21,7 +21,7 @@ from magkg.use.select.entities import (
     Study,
 )
 from magkg.use.select.opposition import contested
-from magkg.vocabulary import DCTERMS, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
+from magkg.vocabulary import DCTERMS, FORMAL, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from magkg.store.interface import Store
@@ -32,6 +32,30 @@ _T = TypeVar("_T")
 # Nodes of one look-up: its query stays below the limits of the engines (8 kB headers do not count,
 # as queries are POSTed; Virtuoso takes 10,000 lines of SQL).
 _BATCH = 400
+
+
+def _mag(*names: str) -> tuple[str, ...]:
+    return tuple(MAG + name for name in names)
+
+
+# What is read of each entity: its class, by which it is known, and all that is made of it below.
+_CLAIM = (
+    TYPE, LABEL, *FORMAL, *QUALIFIERS, PROV + "wasGeneratedBy",
+    *_mag("kind", "polarity", "certainty", "attribution", "force", "addressee", "frequency",
+          "evidenceBar", "notFormalised", "source", "passage", "noPassage", "evidence", "via",
+          "because", "states", "citedStrength", "heldStrength", "citedGap", "heldGap", "heldLeap",
+          "checkedBy", "note", "digest"),
+)  # fmt: skip
+_LINE = (TYPE, *_mag("direction", "basis", "strength", "level", "study", "reaches",
+                     "citesSource", "unresolved", "effect"))  # fmt: skip
+_PASSAGE = (TYPE, OA + "hasSource", OA + "start", OA + "end",
+            *_mag("sha256", "foldedSha256", "locator", "exact"))  # fmt: skip
+_EFFECT = (TYPE, *_mag("measure", "estimate", "intervalLow", "intervalHigh", "intervalLevel",
+                       "pValue", "pBound", "unit", "note"))  # fmt: skip
+_PROPOSITION = (TYPE, *FORMAL, *QUALIFIERS, *_mag("assessment", "narrowerScopeThan", "bearsOn"))
+_ASSESSMENT = _mag("verdict", "strength", "strengthAgainst", "claimCount", "affirmingCount",
+                   "denyingCount", "lackCount", "sourceCount", "studyCount", "rootCount",
+                   "rootsFor", "rootsAgainst", "rootsInconclusive")  # fmt: skip
 # A search that found nothing is told beside what there is, so it comes last.
 _LAST = "foundLacking"
 
@@ -63,7 +87,7 @@ class Loader:
 
     def load(self, iris: Sequence[str]) -> Content:
         """Give the content of these claims, in their order."""
-        found = self._describe(iris)
+        found = self._describe(iris, _CLAIM)
         against = contested(self.store, found, self.timeout)
         claims = tuple(_claim(iri, found[iri], iri in against) for iri in iris if iri in found)
         lines = self._lines(chain.from_iterable(each.evidence for each in claims))
@@ -81,25 +105,25 @@ class Loader:
         concepts = self._load_concepts(named)
         return Content(claims, passages, lines, effects, propositions, studies, sources, concepts)
 
-    def _describe(self, iris: Iterable[str]) -> dict[str, Description]:
+    def _describe(self, iris: Iterable[str], only: Iterable[str] = ()) -> dict[str, Description]:
         found: dict[str, Description] = {}
         for batch in batches(sorted(set(iris))):
-            found.update(describe(self.store, batch, self.timeout))
+            found.update(describe(self.store, batch, self.timeout, only=only))
         return found
 
     def _lines(self, iris: Iterable[str]) -> dict[str, Line]:
-        return {iri: _line(iri, node) for iri, node in self._describe(iris).items()}
+        return {iri: _line(iri, node) for iri, node in self._describe(iris, _LINE).items()}
 
     def _passages(self, iris: Iterable[str]) -> dict[str, Passage]:
-        return {iri: _passage(iri, node) for iri, node in self._describe(iris).items()}
+        return {iri: _passage(iri, node) for iri, node in self._describe(iris, _PASSAGE).items()}
 
     def _effects(self, iris: Iterable[str]) -> dict[str, Effect]:
-        return {iri: _effect(iri, node) for iri, node in self._describe(iris).items()}
+        return {iri: _effect(iri, node) for iri, node in self._describe(iris, _EFFECT).items()}
 
     def _propositions(self, iris: Iterable[str]) -> dict[str, Proposition]:
-        found = self._describe(iris)
+        found = self._describe(iris, _PROPOSITION)
         rated = {iri: text(node, MAG + "assessment") for iri, node in found.items()}
-        held = self._describe(each for each in rated.values() if each)
+        held = self._describe((each for each in rated.values() if each), _ASSESSMENT)
         return {
             iri: _proposition(iri, node, held.get(rated[iri] or "", {}))
             for iri, node in found.items()

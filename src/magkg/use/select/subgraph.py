@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from magkg.use.select.criteria import matching
 from magkg.use.select.language import Everything, Selection
 from magkg.use.select.loading import Loader, batches
+from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PART", "Subgraph"]
 
+_COUNT = f"SELECT (COUNT(DISTINCT ?claim) AS ?count) WHERE {{ ?claim a <{MAG}Claim> }}"
 # Claims of one part: what a writer that streams holds at a time.
 PART = 2000
 
@@ -126,7 +128,15 @@ class Subgraph:
         return shown.picture(self)
 
     def __len__(self) -> int:
-        return len(self.claims)
+        return self._whole_size if self.whole else len(self.claims)
+
+    @cached_property
+    def _whole_size(self) -> int:
+        """Counted by the engine: the names of all claims may be more than memory is to hold."""
+        if "claims" in self.__dict__:
+            return len(self.claims)
+        rows = self.graph.store.select(_COUNT, self.graph.timeout)
+        return int(str(next(iter(rows))[0]))
 
     def __repr__(self) -> str:
         return f"<Subgraph of {self.graph.place or 'a graph'}: {self.selection}>"

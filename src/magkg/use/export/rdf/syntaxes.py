@@ -17,10 +17,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
+import pyoxigraph as ox
+
 from magkg.claims.identity import ordered
 from magkg.claims.layout import block
 from magkg.errors import UnknownName
 from magkg.use.export.rdf import jsonld
+from magkg.use.export.rdf.bulk import in_order, quads_of
 from magkg.use.export.rdf.lines import Block, TurtleNames, line, sections
 from magkg.use.export.rdf.statements import Statements
 from magkg.use.export.rdf.xml import write_xml
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
 
 __all__ = ["SERIALISED", "serialise", "write", "write_blocks"]
 
+_BULK = {"nquads": ox.RdfFormat.N_QUADS, "ntriples": ox.RdfFormat.N_TRIPLES}
+_DEFAULT = ox.DefaultGraph()
+_BARE = f"SELECT (COUNT(*) AS ?count) WHERE {{ GRAPH <{MAG}stated> {{ ?s ?p ?o }} }}"
+
 
 def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Mapping[str, int]:
     """Write a subgraph as ``turtle``, ``trig``, ``nquads``, ``ntriples`` or ``rdfxml``.
@@ -40,8 +47,11 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     Gives the numbers of claims, statements (of the default graph) and bare triples (``stated``).
     Raises InputError, naming the subject, for what the format cannot carry.
     """
+    counts = {"claims": len(subgraph)}
+    quads = quads_of(subgraph) if form in _BULK else None
+    if quads is not None:
+        return counts | _bulk(subgraph, quads, out, options, form)
     statements = Statements(subgraph, options.tell)
-    counts = {"claims": len(subgraph.claims)}
     if form == "nquads":
         return counts | _nquads(statements, out)
     counts["statements"] = serialise(
@@ -53,6 +63,31 @@ def write(subgraph: Subgraph, out: BinaryIO, options: Options, form: str) -> Map
     if form == "trig":
         counts["stated"] = _named_graph(statements, out)
     return counts
+
+
+def _bulk(
+    subgraph: Subgraph, quads: Iterator[ox.Quad], out: BinaryIO, options: Options, form: str
+) -> dict[str, int]:
+    """Write the lines of a whole built graph, which its build found sound."""
+    built = subgraph.graph.manifest
+    claims, total = len(subgraph), built.counts.get("quads", 0) if built else 0
+    lines = 0
+
+    def tell(more: int) -> None:
+        nonlocal lines
+        lines += more
+        options.tell(min(claims, claims * lines // max(total, 1)), claims)
+
+    named = form == "nquads"
+    wanted = quads if named else (each for each in quads if each.graph_name == _DEFAULT)
+    for text in in_order(wanted, _BULK[form], tell):
+        out.write(text)
+    options.tell(claims, claims)
+    if not named:
+        return {"statements": lines}
+    rows = subgraph.graph.store.select(_BARE, subgraph.graph.timeout)
+    stated = int(str(next(iter(rows))[0]))
+    return {"statements": lines - stated, "stated": stated}
 
 
 def serialise(

@@ -104,10 +104,25 @@ def _add(writer: pq.ParquetWriter, columns: Sequence[Column[Any]], rows: Sequenc
     """Write rows as one row group; give their number."""
     import pyarrow as pa
 
-    cells = {each.name: [_sound(each, row) for row in rows] for each in columns}
     if rows:
+        cells = [
+            _array(each, field.type, rows)
+            for each, field in zip(columns, writer.schema, strict=True)
+        ]
         writer.write_table(pa.table(cells, schema=writer.schema))
     return len(rows)
+
+
+def _array(column: Column[Any], kind: pa.DataType, rows: Sequence[Any]) -> pa.Array:
+    """Give the cells of a column; what Arrow does not take is then looked for, cell by cell."""
+    import pyarrow as pa
+
+    if column.kind != "date":
+        try:
+            return pa.array([column.value(row) for row in rows], kind)
+        except (pa.ArrowException, UnicodeError, OverflowError, TypeError):
+            pass
+    return pa.array([_sound(column, row) for row in rows], kind)
 
 
 def _sound(column: Column[Any], row: Any) -> Any:
