@@ -22,7 +22,7 @@ def test_a_query_has_a_time_limit_and_reserved_names_are_no_parameters(
     ran = magkg("query", "claims", "--timeout", "0.001", "--graph", bundled_folder)
     assert (ran.code, "--timeout" in ran.err) == (2, True)
     assert magkg("query", "sources", "--timeout", "60", "--graph", bundled_folder).code == 0
-    options = {"explain", "format", "graph", "help", "json", "limit", "list", "timeout"}
+    options = {"engine", "explain", "format", "graph", "help", "json", "limit", "list", "timeout"}
     for name in sorted(RESERVED - options):
         ran = magkg("query", "claims", f"--{name}", "5", "--graph", bundled_folder)
         assert (ran.code, ran.out) == (2, ""), name

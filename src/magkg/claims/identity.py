@@ -14,7 +14,7 @@ import heapq
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -29,6 +29,7 @@ __all__ = [
     "ClaimIdentity",
     "claims",
     "content",
+    "content_of",
     "digest",
     "hashed",
     "line",
@@ -183,10 +184,23 @@ def root(identities: Iterable[ClaimIdentity]) -> str:
 def content(quads: Iterable[ox.Quad]) -> str:
     """Give the digest of every statement, in any order; repeated statements count once.
 
+    It is taken over the SHA-256 of each line, sorted: 32 bytes a statement are held in memory, and
+    whoever has the lines can take their digests in any order, in parallel.
+
     >>> content([])[:16]
-    'c12dc971dda07d7e'
+    'd550296af4076eac'
     """
-    return hashed(chain(("magkg content 1",), ordered(line(quad) for quad in quads)))
+    found = {hashlib.sha256(line(quad).encode()).digest() for quad in quads}
+    return content_of(b"".join(sorted(found)))
+
+
+def content_of(digests: bytes | memoryview) -> str:
+    """Give the digest of statements from the SHA-256 of their lines, each once and sorted."""
+    found = hashlib.sha256()
+    tag = b"magkg content 2"
+    found.update(len(tag).to_bytes(8, "big") + tag)
+    found.update(digests)
+    return found.hexdigest()
 
 
 def ordered(lines: Iterable[str]) -> Iterator[str]:

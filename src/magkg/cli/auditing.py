@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from magkg.cli.common import GraphOption, JsonOption, app, form, open_graph
+from magkg.cli.common import (
+    Engine,
+    EngineOption,
+    GraphOption,
+    JsonOption,
+    app,
+    form,
+    open_graph,
+)
 
 
 class Report(StrEnum):
@@ -47,12 +55,13 @@ def audit(
             metavar="KIND", help="Exit 1 on such findings: any, high|medium|low, or a kind; repeat."
         ),
     ] = None,
+    engine: EngineOption = Engine.auto,
 ) -> None:
     """Look for what does not hold together, and report it: a list, or a page to print and send."""
     from magkg.use.audit import write
 
     written = form(output, as_json)
-    with open_graph(graph) as opened:
+    with open_graph(graph, engine=engine, many=not kind) as opened:
         found = opened.audit(source=source, concept=concept, kinds=kind or ())
         # A misspelt name must not pass for "nothing failed".
         failing = found.failing(*(fail_on or ()))

@@ -18,6 +18,7 @@ from magkg.cli.common import (
     app,
     print_findings,
     print_json,
+    warn,
 )
 from magkg.errors import FindingsError
 
@@ -105,10 +106,29 @@ def check(
         typer.echo(f"no faults in {len(report.documents)} files")
 
 
-@app.command(epilog="Example: magkg build --out build/graph")
+Memory = Annotated[
+    int | None,
+    typer.Option(metavar="MB", min=1024, help="Memory for the columns of FILE (3072)."),
+]
+Update = Annotated[bool, typer.Option("--update", help="Add FILE to the graph in --out.")]
+
+
+@app.command(
+    epilog="Example: magkg build --out build/graph; magkg build claims.nq.gz --out big; "
+    "magkg build more.nq --out big --update"
+)
 def build(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE]...",
+            help="Files or folders of statements, of any size, in place of the project's (--out).",
+        ),
+    ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Where (build/graph).")] = None,
     on_error: Annotated[OnError, typer.Option(help="Stop, or skip faulty claims.")] = OnError.stop,
+    memory: Memory = None,
+    update: Update = False,
     output: OutputOption = Output.table,
     as_json: JsonOption = False,
 ) -> None:
@@ -118,12 +138,18 @@ def build(
     as_json = as_json or output is Output.json
     try:
         with show.progress("building") as step:
-            report = verbs.build(out=out, on_error=on_error.value, progress=step)
+            report = verbs.build(
+                out=out, files=files or (), on_error=on_error.value, memory=memory, update=update,
+                progress=step,
+            )  # fmt: skip
     except FindingsError as error:
         if not as_json:
             raise
         print_findings(error.findings, as_json=True)
         raise typer.Exit(error.exit_code) from None
+    except (KeyboardInterrupt, SystemExit):  # Ctrl-C or SIGTERM
+        warn("the build was ended before it was done; nothing is left half done")
+        raise
     if as_json:
         print_json(report.as_json())
     else:

@@ -57,6 +57,14 @@ class OnError(StrEnum):
     skip = "skip"
 
 
+class Engine(StrEnum):
+    """What asks a built graph."""
+
+    auto = "auto"
+    oxigraph = "oxigraph"
+    columnar = "columnar"
+
+
 GraphOption = Annotated[
     str | None,
     typer.Option("--graph", metavar="DIR|URL", help="A built graph, or a SPARQL endpoint."),
@@ -66,6 +74,10 @@ SourcesOption = Annotated[
     typer.Option(
         "--sources", metavar="DIR", envvar="MAGKG_SOURCES", help="Folder with SLUG.txt texts."
     ),
+]
+EngineOption = Annotated[
+    Engine,
+    typer.Option("--engine", help="What asks a built graph; auto goes by its size."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
 OutputOption = Annotated[Output, typer.Option("--format", help="How to print.")]
@@ -100,11 +112,17 @@ def located(place: str | None) -> Path | str:
         return places.locate(place, progress=step, notice=warn)
 
 
-def open_graph(place: str | None, timeout: float | None = None) -> Graph:
-    """Open the graph that ``--graph`` means; ``timeout`` in seconds for each query."""
+def open_graph(
+    place: str | None,
+    timeout: float | None = None,
+    engine: Engine = Engine.auto,
+    *,
+    many: bool = False,
+) -> Graph:
+    """Open the graph that ``--graph`` means; arguments are those of ``magkg.open``."""
     from magkg.use import graph
 
-    return graph.open(located(place), timeout=timeout)
+    return graph.open(located(place), timeout=timeout, engine=engine.value, many=many, notice=warn)
 
 
 def print_findings(findings: tuple[Finding, ...], as_json: bool) -> None:

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from magkg.cli.common import (
+    Engine,
+    EngineOption,
     Format,
     GraphOption,
     JsonOption,
@@ -76,6 +78,7 @@ def query(
     as_json: QueryJsonOption = False,
     limit: LimitOption = None,
     timeout: TimeoutOption = None,
+    engine: EngineOption = Engine.auto,
     explain: ExplainOption = False,
     catalogue: Annotated[bool, typer.Option("--list", help="Show the shipped queries.")] = False,
     about: HelpOption = False,
@@ -101,7 +104,7 @@ def query(
         return
     if name is None:
         raise InputError("no query was named", hint="See them with: magkg query --list")
-    with open_graph(graph, timeout) as opened:
+    with open_graph(graph, timeout, engine) as opened:
         if explain:
             asking.explain(opened, name, context.args, sys.stdout)
         else:

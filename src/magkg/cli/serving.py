@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from magkg.cli.common import GraphOption, app, located
+from magkg.cli.common import Engine, EngineOption, GraphOption, app, located
 
 # No environment variable: texts of others are not shown to the world because one is set.
 TextsOption = Annotated[
@@ -55,6 +55,7 @@ def serve(
     rows: RowsOption = 100_000,
     public_url: UrlOption = "",
     proxy: ProxyOption = None,
+    engine: EngineOption = Engine.auto,
 ) -> None:
     """Serve a graph as a site to read and a SPARQL endpoint to ask, both read-only.
 
@@ -75,5 +76,6 @@ def serve(
         rows=rows,
         base=public_url,
         proxies=tuple(proxy or ()),
+        engine=engine.value,
     )
     run(settings, announce=typer.echo)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from magkg.cli.common import GraphOption, app, open_graph, print_json
+from magkg.cli.common import Engine, EngineOption, GraphOption, app, open_graph, print_json
 from magkg.errors import InputError
 from magkg.use.select.language import WORDS
 
@@ -58,6 +58,7 @@ def export(
         Path | None, typer.Option(metavar="FILE", help="Private key to sign nanopublications.")
     ] = None,
     title: Annotated[str, typer.Option(metavar="TEXT", help="Heading of a picture.")] = "",
+    engine: EngineOption = Engine.auto,
     listing: Annotated[bool, typer.Option("--list", help="Show the formats.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was written as JSON.")
@@ -75,7 +76,7 @@ def export(
         raise InputError("no format was named", hint="See them with: magkg export --list")
     find(form)
     selection = select(pairs(context.args))
-    with open_graph(graph) as opened, _progress() as tell:
+    with open_graph(graph, engine=engine) as opened, _progress() as tell:
         options = Options(view, neo4j, spreadsheet, key, title, tell)
         _write(opened.subgraph(selection), form, out, options, as_json)
 
@@ -84,7 +85,7 @@ def _write(subgraph: Subgraph, form: str, out: str | None, options: Options, as_
     from magkg.use.export.exporting import export as write
     from magkg.use.export.exporting import export_to
 
-    if not subgraph.claims:
+    if not len(subgraph):
         raise InputError(
             f"no claim matches this selection: {subgraph.selection}",
             hint="Ask for less, such as one word of it; `magkg query claims` lists all claims.",
