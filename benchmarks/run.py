@@ -1,78 +1,217 @@
-"""What magkg costs beside a peer, measured in the same run: ``python benchmarks/run.py``.
+"""What magkg costs beside its peers, measured in the same run: one table, as Markdown and JSON.
 
-Each row runs two commands in turn, as whole processes, and gives the median of each and of the
-ratio pair by pair; machines drift, ratios hold. Peers are the plain libraries on the same data.
-"""
+    python benchmarks/run.py [--sizes 10000,100000,1000000] [--runs 5] [--only NAME,...]
+                             [--sides REGEX] [--json FILE] [--docs] [--keep DIR]
+
+Commands are whole processes unless a row says *warm* or *validation* (the constraints alone, inside
+one). All sides of a row run in turn on the same data: machines drift, ratios hold. The first run of
+each is not counted; a value is the median of the others. What takes more than a minute is run as
+often as ``--budget`` seconds allow, its first run too: the column *runs* says how often. Peak memory is the largest process of the tree. ``--docs`` puts the table into
+docs/performance.md; ``--list`` names the rows; with ``--keep`` the data stay, and are used again.
+Virtuoso is measured where MAGKG_VIRTUOSO names it (`.ci/virtuoso DIR`).
+"""  # noqa: E501
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
-import statistics
-import subprocess
+import platform
+import re
 import sys
 import tempfile
-import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-RUNS = 5
-ROOT = Path(__file__).resolve().parents[1]
-MAGKG = [sys.executable, "-m", "magkg"]
-QUESTION = ROOT / "queries" / "research" / "claims_about.rq"
+import run_queries
+from run_data import Data
+from run_measure import ROOT, Figure, Missing, Side, measure
+from run_table import Line, markdown
+from run_works import WORKS, Work
 
-RDFLIB_QUERY = """
-import sys, rdflib
-graph = rdflib.Graph()
-for name in sys.argv[2:]:
-    graph.parse(name)
-print(len(list(graph.query(open(sys.argv[1]).read()))))
-"""
-PYSHACL = """
-import sys, pyoxigraph, pyshacl, rdflib
-data, shapes = pyoxigraph.Store(), rdflib.Graph()
-for name in sys.argv[1:]:
-    if "/shapes/" in name or name.endswith("prefixes.ttl"):
-        shapes.parse(name)
+_PAGE = ROOT / "docs" / "performance.md"
+MARKS = ("<!-- begin of the table of run.py -->", "<!-- end of the table of run.py -->")
+_QUERIES = {
+    "median": ("queries", "shipped queries, the median one", "s"),
+    "slowest": ("slowest", "shipped queries, the slowest answered", "s"),
+    "within": ("within", "shipped queries answered within 1 s", "queries"),
+}
+_VERSIONS = ("magkg", "pyoxigraph", "duckdb", "polars", "pyarrow", "numpy", "rdflib", "pyshacl",
+             "pyrudof", "maplib", "oxigraph")  # fmt: skip
+
+
+def machine() -> dict[str, Any]:
+    """Give what was measured on."""
+    model = "unknown"
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {"cores": os.cpu_count(), "memory": memory, "processor": model,
+            "system": platform.platform(), "load": round(os.getloadavg()[0], 1)}  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """Give the versions of what took part."""
+    found = {"python": platform.python_version()}
+    for name in _VERSIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def names_of(*, bundled: bool) -> list[tuple[str, str]]:
+    """Give the rows of the table of the bundled graph, or of generated ones: work and side."""
+    works = WORKS.bundled if bundled else WORKS.generated
+    found = [(work.title, side) for work in works for side in work.sides]
+    if not bundled:
+        found += [(row[1], name) for row in _QUERIES.values() for name in run_queries.ENGINES]
+    return found
+
+
+def _side(make: Callable[[Data], Side], data: Data) -> Side:
+    try:
+        return make(data)
+    except Missing as reason:
+        return reason
+
+
+def run_work(work: Work, data: Data, asked: argparse.Namespace) -> dict[str, Figure]:
+    """Measure one work on one size; give its figures by side."""
+    sides = {name: _side(make, data) for name, make in work.sides.items() if asked.of(name)}
+    own = sum(name.startswith("magkg") for name in sides)
+    runs = 1 if work.unit != "s" else asked.runs
+    found = measure(list(sides.values()), own, runs, asked.budget, asked.limit)
+    named = dict(zip(sides, found, strict=True))
+    told = {name: each.told[work.same] for name, each in named.items() if work.same in each.told}
+    if len(set(told.values())) > 1:
+        for name, value in told.items():
+            named[name].told["differs"] = f"{value:,} {work.same}"
+    return named
+
+
+def run(asked: argparse.Namespace, folder: Path) -> list[Line]:
+    """Measure what is asked for, size by size."""
+    table: dict[tuple[str, str], Line] = {}
+
+    def put(title: str, unit: str, size: str, found: Mapping[str, Figure]) -> None:
+        for side, figure in found.items():
+            line = table.setdefault((title, side), Line(title, side, unit))
+            line.figures[size] = figure
+
+    bundled = Data(1, folder / "bundled")
+    for work in WORKS.bundled:
+        if asked.wants(work.name):
+            _say(work.title, "the bundled graph")
+            put(work.title, work.unit, "bundled", run_work(work, bundled, asked))
+    for size in asked.sizes:
+        data = Data(size, folder / str(size))
+        for work in WORKS.generated:
+            if asked.wants(work.name):
+                _say(work.title, f"{size:,} claims")
+                put(work.title, work.unit, str(size), run_work(work, data, asked))
+        wanted = {row: each for row, each in _QUERIES.items() if asked.wants(each[0])}
+        if wanted:
+            _say("shipped queries", f"{size:,} claims")
+            _query(data, asked, wanted, put)
+    return list(table.values())
+
+
+def _query(data: Data, asked: argparse.Namespace, wanted: Any, put: Any) -> None:
+    engines = [name for name in run_queries.ENGINES if asked.of(name)]
+    answers = run_queries.ask_all(data, asked.runs, asked.slowest, engines)
+    total = max((len(each.seconds) + len(each.reasons) for each in answers.values()), default=0)
+    for row, found in run_queries.figures(answers, total).items():
+        if row in wanted:
+            put(wanted[row][1], wanted[row][2], str(data.claims), found)
+    asked.answers[str(data.claims)] = {name: asdict(each) for name, each in answers.items()}
+
+
+def _say(title: str, what: str) -> None:
+    print(f"{title}: {what}", file=sys.stderr, flush=True)
+
+
+def names() -> list[str]:
+    """Give the names that ``--only`` takes."""
+    works = [work.name for work in WORKS.all]
+    return [*works, *(each[0] for each in _QUERIES.values())]
+
+
+def _read(words: Sequence[str] | None) -> argparse.Namespace:
+    read = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    read.add_argument("--sizes", default="10000,100000,1000000", help="claims, by commas")
+    read.add_argument("--runs", type=int, default=5)
+    read.add_argument("--only", default="", help="names of rows, by commas")
+    read.add_argument("--sides", default="", help="only sides whose name matches this expression")
+    read.add_argument("--json", type=Path, help="write all figures there")
+    read.add_argument("--docs", action="store_true", help="write the table into the docs")
+    read.add_argument("--keep", type=Path, help="folder for the data, to be used again")
+    read.add_argument("--budget", type=float, default=300, help="seconds for a long row")
+    read.add_argument("--limit", type=float, default=1800, help="seconds that a command may take")
+    read.add_argument("--slowest", type=float, default=10, help="seconds that a query may take")
+    read.add_argument("--strict", action="store_true",
+                      help="end with 1 where magkg gives no figure, or sides disagree")  # fmt: skip
+    read.add_argument("--list", action="store_true", help="name the rows, and end")
+    asked = read.parse_args(words)
+    only = {name for name in asked.only.split(",") if name}
+    if unknown := only - set(names()):
+        read.error(f"no row {', '.join(sorted(unknown))}; there are {', '.join(names())}")
+    asked.sizes = sorted({int(each) for each in asked.sizes.split(",") if each})
+    if asked.runs < 1 or any(size < 100 for size in asked.sizes):
+        read.error("at least 1 run, and 100 claims")
+    if asked.docs and (only or asked.sides):
+        read.error("the page has all rows: --docs goes with neither --only nor --sides")
+    asked.wants = lambda name: not only or name in only
+    asked.of = lambda name: re.search(asked.sides, name) is not None
+    asked.answers = {}
+    return asked
+
+
+def write_page(text: str, page: Path = _PAGE) -> None:
+    """Put the table between its marks in the page."""
+    begin, end = MARKS
+    before, _, rest = page.read_text("utf-8").partition(begin)
+    page.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}", "utf-8")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    asked = _read(words)
+    if asked.list:
+        print("\n".join(names()))
+        return
+    about = {"machine": machine(), "versions": versions(), "sizes": asked.sizes,
+             "runs": asked.runs}  # fmt: skip
+    if asked.keep:
+        table = run(asked, asked.keep.absolute())
     else:
-        data.bulk_load(path=name, format=pyoxigraph.RdfFormat.TURTLE)
-print(pyshacl.validate(data, shacl_graph=shapes)[0])
-"""
+        with tempfile.TemporaryDirectory(prefix="magkg-run-") as folder:
+            table = run(asked, Path(folder))
+    text = markdown(table, about)
+    print(text)
+    if asked.json:
+        rows = [each.as_json() for each in table]
+        whole = {**about, "rows": rows, "queries": asked.answers}
+        asked.json.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+    if asked.docs:
+        write_page(text)
+    if asked.strict and (broken := list(_broken(table))):
+        raise SystemExit("\n".join(broken))
 
 
-def once(command: list[str], env: dict[str, str]) -> float:
-    begun = time.perf_counter()
-    subprocess.run(command, env=env, check=True, capture_output=True, cwd=ROOT)
-    return time.perf_counter() - begun
-
-
-def row(name: str, own: list[str], peer_name: str, peer: list[str], env: dict[str, str]) -> str:
-    once(own, env), once(peer, env)  # a first run each, not counted
-    pairs = [(once(own, env), once(peer, env)) for _ in range(RUNS)]
-    mine, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    return f"| {name} | {mine:.2f} s | {peer_name} | {theirs:.2f} s | {ratio:.2f} |"
-
-
-def main() -> None:
-    files = [str(path) for path in sorted((ROOT / "graphs").rglob("*.ttl"))]
-    terms = [str(path) for path in sorted((ROOT / "ontology").glob("*.ttl"))]
-    shapes = [str(path) for path in sorted((ROOT / "ontology" / "shapes").glob("*.ttl"))]
-    with tempfile.TemporaryDirectory() as cache:
-        env = {**os.environ, "MAGKG_CACHE": cache}
-        point = ["query", "claims_about", "--concept", "magnesium-glycinate", "--format", "csv"]
-        once([*MAGKG, *point], env)  # the bundled graph is built once
-        rows = [
-            row("cold `magkg --help`", [*MAGKG, "--help"], "`import typer`",
-                [sys.executable, "-c", "import typer"], env),
-            row("cold point query", [*MAGKG, *point], "rdflib: parse the files, same query",
-                [sys.executable, "-c", RDFLIB_QUERY, str(QUESTION), *files, *terms], env),
-            row("`magkg check`", [*MAGKG, "check"], "pySHACL on a pyoxigraph store, same shapes",
-                [sys.executable, "-c", PYSHACL, *files, *terms, *shapes], env),
-            row("`magkg build`", [*MAGKG, "build", "--out", f"{cache}/built"],
-                "`magkg check`", [*MAGKG, "check"], env),
-        ]  # fmt: skip
-    print(f"Median of {RUNS} runs, Python {sys.version.split()[0]}, {os.cpu_count()} cores.\n")
-    print("| what | magkg | peer | peer's time | ratio |\n|---|---|---|---|---|")
-    print("\n".join(rows))
+def _broken(table: Sequence[Line]) -> Iterator[str]:
+    """Say which figures of magkg there are none of, and where sides found different things."""
+    for line in table:
+        for size, figure in line.figures.items():
+            told = f"{line.title}, {line.side}, {size}"
+            if line.side.startswith("magkg") and figure.reason:
+                yield f"{told}: {figure.reason}"
+            if "differs" in figure.told:
+                yield f"{told}: {figure.told['differs']}"
 
 
 if __name__ == "__main__":

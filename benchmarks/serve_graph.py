@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import generate
 import pyoxigraph as ox
+from workload_world import World
 
-from magkg import resources, vocabulary
-from magkg.claims import identity
-from magkg.store import build, derive, manifest
-from magkg.store.check import vocabulary_quads
-from magkg.store.publish import Place
+from magkg import vocabulary
+from magkg.store import manifest
+from magkg.store.bulk import building
 from magkg.use import binding, catalogue, sparql
 
 # Which node is asked about: the one with this place among those with most of a pattern.
@@ -41,40 +40,11 @@ class Asked:
 
 
 def generated(claims: int, folder: Path) -> Path:
-    """Build the graph of so many generated claims, in memory, and publish it as a build does.
-
-    It is not validated, and its digests are of what it is made from: at 12 million quads both
-    would take longer than the benchmark.
-    """
-    if (folder / manifest.FILE).is_file():
-        return folder
-    authored = list(generate.quads(claims))
-    identities = list(identity.claims(authored))
-    store = ox.Store()
-    store.bulk_extend([*authored, *vocabulary_quads(), *derive.derive(authored, identities)])
-    authored.clear()
-    rules = resources.data("ontology") / "rules"
-    derive.run_rules(store, rules)
-    made = hashlib.sha256(f"{claims} {resources.version()} {ox.__version__}".encode())
-    for path in (Path(generate.__file__), *sorted(rules.glob("*.rq"))):
-        made.update(path.read_bytes())
-    with Place.held(folder) as place:
-        kept = ox.Store(place.new)
-        kept.bulk_extend(store)
-        kept.flush()
-        kept.optimize()
-        del kept
-        for path in place.new.glob("LOG*"):
-            path.unlink()
-        found = manifest.Manifest(
-            root=identity.root(identities),
-            content=made.hexdigest(),
-            store=made.hexdigest()[:16],
-            counts=build._counts(store),
-            inputs={},
-            versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
-        )
-        list(place.publish(found))
+    """Give the graph of so many generated claims in a folder, built there if none stands yet."""
+    if not (folder / manifest.FILE).is_file():
+        with tempfile.TemporaryDirectory() as place:
+            generate.write(World(claims, 1, 0), Path(place))
+            building.build([Path(place) / "graph.nq"], folder)
     return folder
 
 
