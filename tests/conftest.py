@@ -14,23 +14,6 @@ from magkg.use.graph import open as open_graph
 
 from . import articles
 
-# Where browsers, other engines and other readers are at work: to measure our lines beside them
-# takes minutes, and finds none that is not run elsewhere.
-_NOT_MEASURED = (
-    "tests/engines/",
-    "tests/store/test_validate_reference.py",
-    "tests/store/test_validate_w3c.py",
-    "tests/use/export/test_rdf12.py",
-    "tests/web/browser/",
-    "tests/web/hostile/",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for each in items:
-        if each.nodeid.startswith(_NOT_MEASURED):
-            each.add_marker("no_cover")
-
 
 @pytest.fixture(scope="session", autouse=True)
 def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -125,6 +125,13 @@ def test_only_what_engines_agree_on(name: str) -> None:
         assert ";" not in negated
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_was_grouped_is_not_looked_for_by_its_text(name: str) -> None:
+    """It takes every pair of claims of a proposition, so its IRI is to be made of the text."""
+    code = sparql.blank(QUERIES[name].text)
+    assert not re.search(r"FILTER\(STR\(\?\w+\) = \?\w+\)", code)
+
+
 @cache
 def domain_predicates() -> frozenset[str]:
     kind = ox.NamedNode(vocabulary.MAG + "Predicate")

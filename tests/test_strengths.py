@@ -12,11 +12,18 @@ from magkg.store.check import vocabulary_quads
 from tests import ruled
 
 MAG = "https://w3id.org/magkg/ns#"
+# These steps speak of independent lines of the assessment, on their side or on the other.
+ON_LINES = {"bestLineStep": True, "confirmationStep": True, "inconsistencyStep": False}
 STRENGTHS = ("strength", "strengthAgainst", "citedStrength", "heldStrength")
 
 
 def mag(name: str) -> ox.NamedNode:
     return ox.NamedNode(MAG + name)
+
+
+def name(node: ox.Term) -> str:
+    assert isinstance(node, ox.NamedNode)
+    return node.value.removeprefix(MAG)
 
 
 @cache
@@ -58,14 +65,36 @@ class Walk:
         return sum(int(self.all(step, "change")[0].value) for step in steps)
 
     def grounded(self, step: ox.Term) -> bool:
-        """Whether a step rests on recorded facts, or on independent lines that do in turn."""
+        """Whether a step rests on recorded facts."""
         grounds = self.all(step, "ground")
-        return bool(grounds) and all(self.recorded(each) for each in grounds)
+        return bool(grounds) and all(each in authored() for each in grounds)
 
-    def recorded(self, node: ox.Term) -> bool:
-        if node in authored():
-            return True
-        ratings = self.all(node, "rating")
+    def speaks_of_lines(self, step: ox.Term) -> bool:
+        return name(self.all(step, "stepKind")[0]) in ON_LINES
+
+    def on_lines(self, node: ox.Term, step: ox.Term) -> list[ox.Term]:
+        """The lines of an assessment that one of its steps speaks of: those of the best level."""
+        (side,) = self.all(step, "side")
+        if not ON_LINES[name(self.all(step, "stepKind")[0])]:
+            side = mag("disputes") if side == mag("supports") else mag("supports")
+        (best,) = [
+            each
+            for each in self.steps(node, name(side))
+            if self.all(each, "stepKind") == [mag("bestLineStep")]
+        ]
+        return [
+            line
+            for line in self.all(node, "independentLine")
+            if self.all(line, "vote") == [side]
+            and self.all(line, "level") == self.all(best, "change")
+        ]
+
+    def stands(self, node: ox.Term, step: ox.Term) -> bool:
+        """Whether a step of an assessment rests on recorded facts, or on lines that do."""
+        if not self.speaks_of_lines(step):
+            return self.grounded(step)
+        lines = self.on_lines(node, step)
+        ratings = [each for line in lines for each in self.all(line, "rating")]
         return bool(ratings) and all(self.rating_stands(each) for each in ratings)
 
     def rating_stands(self, rating: ox.Term) -> bool:
@@ -96,11 +125,11 @@ def test_the_strengths_of_assessments_for_and_against() -> None:
     found = nodes("strengthAgainst")
     assert found
     for node in found:
-        for side, name in (("supports", "strength"), ("disputes", "strengthAgainst")):
+        for side, of in (("supports", "strength"), ("disputes", "strengthAgainst")):
             steps = walk().steps(node, side)
             assert steps, node
-            assert walk().total(steps) == walk().level(node, name), node
-            assert [step for step in steps if not walk().grounded(step)] == [], node
+            assert walk().total(steps) == walk().level(node, of), node
+            assert [step for step in steps if not walk().stands(node, step)] == [], node
 
 
 def test_the_strengths_of_evidence_lines() -> None:
@@ -148,15 +177,51 @@ def test_no_step_is_an_orphan() -> None:
     steps = nodes("stepKind")
     assert set(steps) == owned
     for step in steps:
-        for name in ("why", "change", "assumption", "ground"):
-            assert walk().all(step, name), step
-        assert walk().grounded(step), step
+        for fact in ("why", "change", "assumption"):
+            assert walk().all(step, fact), step
+        assert walk().grounded(step) != walk().speaks_of_lines(step), step
+
+
+def test_a_step_is_shared_by_all_that_say_the_same() -> None:
+    """No two agree in kind, change, side, assumption, words and grounds, but of two bodies."""
+    facts = ("stepKind", "change", "side", "assumption", "why", "ground")
+    owners: dict[ox.Term, int] = defaultdict(int)
+    for node in nodes("step"):
+        for step in walk().all(node, "step"):
+            owners[step] += 1
+    contents = defaultdict(list)
+    for step in owners:
+        said = tuple(frozenset(map(str, walk().all(step, fact))) for fact in facts)
+        contents[said].append(step)
+    # Where judgements on a body or several on a study are the grounds, the owner is in the name.
+    several = {
+        name(walk().all(step, "stepKind")[0])
+        for found in contents.values()
+        for step in found
+        if len(found) > 1 and len(walk().all(step, "ground")) == 1
+    }
+    assert several <= {"publicationBiasStep", "upgradeStep"}
+    assert len(owners) < len(nodes("step"))
+
+
+def test_no_rating_has_two_steps_of_a_kind() -> None:
+    """So none is lost where two say the same; but each reason to raise a body has a step."""
+    for node in nodes("step"):
+        for side in ("supports", "disputes", None):
+            steps = [
+                s
+                for s in walk().all(node, "step")
+                if walk().all(s, "side") == ([mag(side)] if side else [])
+            ]
+            kinds = [name(walk().all(step, "stepKind")[0]) for step in steps]
+            kinds = [kind for kind in kinds if kind != "upgradeStep"]
+            assert len(kinds) == len(set(kinds)), node
 
 
 def test_no_other_thing_has_a_strength() -> None:
     known = {"Rating", "Assessment", "EvidenceLine", "Claim"}
-    for name in STRENGTHS:
-        for node in nodes(name):
+    for strength in STRENGTHS:
+        for node in nodes(strength):
             kinds = walk().said[node]
             owner = (
                 "Claim" if "citedStrength" in kinds

@@ -112,9 +112,12 @@ def test_the_digest_and_the_roots_are_pinned() -> None:
     )
     assert found.digest == "34ae186d648ec8e4ec856e90d508e910e4399ff5df64a2c38b6e9a104553e666"
     assert identity.root([found]) == sha("magkg root 1", found.iri, found.digest)
-    assert identity.content(quads) == sha(
-        "magkg content 1", *sorted(identity.line(each) for each in quads)
+    tag = b"magkg content 2"
+    whole = len(tag).to_bytes(8, "big") + tag
+    whole += b"".join(
+        sorted(hashlib.sha256(identity.line(each).encode()).digest() for each in quads)
     )
+    assert identity.content(quads) == hashlib.sha256(whole).hexdigest()
     assert found.proposition is None
 
 
@@ -292,8 +295,14 @@ def test_every_qualifier_is_part_of_the_proposition(name: str) -> None:
     assert scoped.proposition == expected != plain.proposition
 
 
-def test_a_large_graph_is_sorted_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_lines_are_sorted_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     quads = [quad(node(str(n)), TYPE, ox.Literal(f"\u2028{n}\r\n")) for n in range(50)]
-    whole = identity.content(quads)
+    lines = [identity.line(each) for each in quads]
     monkeypatch.setattr(identity, "_CHUNK", 7)
-    assert identity.content(reversed(quads + quads[:20])) == whole
+    assert list(identity.ordered(reversed(lines + lines[:20]))) == sorted(lines)
+
+
+def test_the_content_is_that_of_a_set() -> None:
+    quads = [quad(node(str(n)), TYPE, node("x")) for n in range(50)]
+    assert identity.content(reversed(quads + quads[:20])) == identity.content(quads)
+    assert identity.content(quads[1:]) != identity.content(quads)
