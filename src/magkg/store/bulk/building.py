@@ -9,10 +9,6 @@ project that says the same gives.
 from __future__ import annotations
 
 import os
-import signal
-import tempfile
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,14 +22,14 @@ from magkg.store.build import COUNTED, BuildReport, input_digests
 from magkg.store.bulk import deriving, files, identities, loading, reading, skipping
 from magkg.store.check import vocabulary_quads
 from magkg.store.columns import rules
-from magkg.store.columns.tables import Columns, full, quoted
+from magkg.store.columns.session import session
+from magkg.store.columns.tables import Columns, quoted
 from magkg.store.manifest import Manifest
 from magkg.store.publish import Place, writing
 from magkg.vocabulary import MAG, TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from types import FrameType
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = ["MEMORY", "build"]
 
@@ -64,15 +60,11 @@ def build(
         raise InputError(f"on_error is 'stop' or 'skip', not {on_error!r}")
     found = files.files(inputs)
     _room(memory)
-    with _ended(), Place.held(out, wait=wait) as place, writing(out):
+    with Place.held(out, wait=wait) as place, writing(out):
         place.new.mkdir()
-        with tempfile.TemporaryDirectory(prefix=".new-columns-", dir=place.stores) as folder:
-            columns = Columns(Path(folder), memory)
-            try:
-                run = _Run(columns, found, place.new, on_error, progress or (lambda _: None))
-                manifest = run.manifest()
-            finally:
-                columns.close()
+        with session(place.stores, memory) as columns:
+            run = _Run(columns, found, place.new, on_error, progress or (lambda _: None))
+            manifest = run.manifest()
         for step in place.publish(manifest):
             run.say(step)
     return BuildReport(out, manifest, tuple(run.findings), tuple(run.skipped), run.cited_only)
@@ -92,40 +84,6 @@ def _room(memory: int) -> None:
             f"and the limit of this process is {limit >> 20} MB",
             hint="Raise that limit (ulimit -v), or give the columns less (--memory).",
         )
-
-
-@contextmanager
-def _ended() -> Iterator[None]:
-    """Raise what the handler of a signal raised, and a plain error where memory is at its end.
-
-    DuckDB, interrupted by a signal, raises an error of its own in the place of the handler's.
-    """
-    raised: list[BaseException] = []
-    kept: dict[signal.Signals, Callable[[int, FrameType | None], object]] = {}
-
-    def note(number: int, frame: FrameType | None) -> None:
-        try:
-            kept[signal.Signals(number)](number, frame)
-        except BaseException as error:
-            raised.append(error)
-            raise
-
-    try:
-        if threading.current_thread() is threading.main_thread():
-            for each in (signal.SIGINT, signal.SIGTERM):
-                if callable(handler := signal.getsignal(each)):
-                    kept[each] = handler
-                    signal.signal(each, note)
-        yield
-    except Exception as error:
-        if raised:
-            raise raised[0] from None
-        if isinstance(error, MemoryError):
-            raise full(error) from None
-        raise
-    finally:
-        for each, handler in kept.items():
-            signal.signal(each, handler)
 
 
 def _state(path: Path) -> tuple[int, int, int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from magkg.store import manifest as manifests
 from magkg.store.build import COUNTED, BuildReport, input_digests
 from magkg.store.bulk.building import MEMORY
 from magkg.store.bulk.files import files as input_files
-from magkg.store.columns.tables import Columns
+from magkg.store.columns.session import session
 from magkg.store.derive import STATED
 from magkg.store.publish import Place, writing
 from magkg.store.update.changes import Changes
@@ -37,6 +36,7 @@ from magkg.store.update.merging import statements
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from magkg.store.columns.tables import Columns
     from magkg.store.manifest import Manifest
 
 __all__ = ["update"]
@@ -71,12 +71,8 @@ def update(
             left.unlink()
         run = _Run(place, found, on_error, say)
         try:
-            with tempfile.TemporaryDirectory(prefix=".new-columns-", dir=place.stores) as folder:
-                columns = Columns(Path(folder), memory)
-                try:
-                    manifest = run.manifest(columns)
-                finally:
-                    columns.close()
+            with session(place.stores, memory) as columns:
+                manifest = run.manifest(columns)
             if manifest != run.old:
                 for step in place.publish(manifest):
                     say(step)
