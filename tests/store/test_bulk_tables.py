@@ -14,13 +14,12 @@ import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 
-from magkg import resources
 from magkg.claims import turtle
 from magkg.claims.project import bundled
 from magkg.errors import FindingsError, InputError
 from magkg.store.bulk import building, files, reading, tabular
 from magkg.store.columns.tables import Columns
-from magkg.vocabulary import MAG, RDF, TYPE, XSD
+from magkg.vocabulary import MAG, TYPE, XSD
 from tests.store import bulk_data
 
 MEMORY = 1 << 30
@@ -91,10 +90,9 @@ def test_the_bundled_graph_is_the_same_from_tables(tmp_path: Path) -> None:
     paths = sorted((bundled().root / "graphs").rglob("*.ttl"))
     every = [each for path in paths for each in turtle.read(path).quads]
     # Prefixes are no statements of claims: they stay a file of Turtle.
-    subjects = {str(each.subject) for each in every if each.predicate.value == TYPE}
     known = {table.iri for table in tabular.tables().values()}
     nodes = {str(e.subject) for e in every if e.predicate.value == TYPE and e.object.value in known}
-    assert subjects - nodes == set() or len(nodes) > 1_000
+    assert len(nodes) > 1_000
     quads = [each for each in every if str(each.subject) in nodes]
     (tmp_path / "tables").mkdir()
     as_tables(quads, tmp_path / "tables")
@@ -219,8 +217,6 @@ def test_the_document_has_every_column() -> None:
 
 
 def test_every_property_of_the_shapes_has_one_column() -> None:
-    assert RDF  # the namespace of types
-    assert resources.data("ontology").is_dir()
     for name, each in tabular.tables().items():
         iris = [known.iri for known in each.columns.values()]
         assert len(iris) == len(set(iris)) > 0, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import signal
@@ -264,6 +265,22 @@ def test_nothing_new_leaves_the_graph_as_it_is(small: list[str], tmp_path: Path)
     given = bulk_data.write(tmp_path / "again.nq", small[::-1])
     assert update([given], tmp_path / "graph").manifest == before
     assert files(tmp_path / "graph") == kept
+
+
+def test_damage_to_a_file_that_both_stores_share_is_not_published_as_sound(
+    small: list[str], tmp_path: Path
+) -> None:
+    graph, more, _ = faulty(small)
+    listed = tmp_path / "graph" / "stores" / f"{built(graph, tmp_path / 'graph').store}.files.json"
+    facts = json.loads(listed.read_bytes())
+    tables = [name for name in facts if name.endswith(".sst")]
+    for name in tables:
+        facts[name]["sha256"] = "0" * 64
+    listed.write_text(json.dumps(facts))
+    update([bulk_data.write(tmp_path / "more.nq", more)], tmp_path / "graph", on_error="skip")
+    faults = manifest.verify_store(tmp_path / "graph")
+    assert 0 < len(faults) <= len(tables)  # a table may have been merged into a new one
+    assert all("its digest differs" in fault for fault in faults)
 
 
 # What is refused.

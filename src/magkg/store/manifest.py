@@ -27,8 +27,10 @@ from magkg.store.oxigraph import OxigraphStore
 
 __all__ = [
     "FILE",
+    "Files",
     "Manifest",
     "file_list",
+    "listed_files",
     "open_store",
     "read",
     "store_faults",
@@ -42,6 +44,8 @@ _ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}")
 _BUILD = "Build the graph anew with `magkg build`."
 # Written by whoever opens a store, and no part of what it holds.
 _ASIDE = ("LOCK", "LOG")
+# For the name of each file its size in bytes and its SHA-256.
+Files = Mapping[str, Mapping[str, int | str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +144,24 @@ def verify_store(folder: Path) -> list[str]:
     return faults
 
 
-def file_list(store: Path) -> dict[str, dict[str, int | str]]:
-    """Give the files of a closed store: name to size in bytes and SHA-256."""
+def file_list(store: Path, known: Files | None = None) -> Files:
+    """Give the files of a closed store: name to size in bytes and SHA-256.
+
+    Those in ``known``, which another store has as well, are neither read nor told anew: where one
+    was damaged since, its digest says so.
+    """
+    told = known or {}
     return {
-        path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        path.name: told.get(path.name) or {"bytes": path.stat().st_size, "sha256": _sha256(path)}
         for path in sorted(store.iterdir())
         if not path.name.startswith(_ASIDE)
     }
+
+
+def listed_files(folder: Path, name: str) -> Files:
+    """Give the published list of the files of a store; raises OSError, ValueError."""
+    found: Files = json.loads((folder / "stores" / f"{name}.files.json").read_bytes())
+    return found
 
 
 def store_faults(folder: Path, name: str, *, digests: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from magkg.errors import MagkgError, OutputError, StoreUnavailable
 from magkg.store import manifest as manifests
-from magkg.store.manifest import Manifest, file_list, store_faults, sync, write_atomically
+from magkg.store.manifest import Files, Manifest, file_list, store_faults, sync, write_atomically
 
 __all__ = ["Place", "writing"]
 
@@ -69,16 +69,17 @@ class Place:
         except StoreUnavailable:
             return None
 
-    def publish(self, manifest: Manifest) -> Iterator[str]:
+    def publish(self, manifest: Manifest, known: Files | None = None) -> Iterator[str]:
         """Swap the new store in; between any two of the steps it names, the graph is whole.
 
         Readers follow the manifest, which is replaced last. A store with the same content that is
-        there already and sound is kept instead of the new one.
+        there already and sound is kept instead of the new one. ``known`` are facts of files that
+        the new store shares with another.
         """
         previous, name = self.previous(), manifest.store
         listed = self.stores / f"{name}.files.json"
         yield "sync"
-        facts = file_list(self.new)
+        facts = file_list(self.new, known)
         for path in (*self.new.iterdir(), self.new):
             sync(path)
         yield "store"

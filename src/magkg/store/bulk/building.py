@@ -8,7 +8,6 @@ project that says the same gives.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +15,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
-from magkg.claims.project import shown
 from magkg.errors import Finding, InputError, MagkgError
-from magkg.store.build import COUNTED, BuildReport, input_digests
-from magkg.store.bulk import deriving, files, identities, loading, reading, skipping
+from magkg.store.build import COUNTED, BuildReport
+from magkg.store.bulk import deriving, files, identities, inputs, loading, skipping
 from magkg.store.check import vocabulary_quads
 from magkg.store.columns import rules
 from magkg.store.columns.session import session
@@ -86,15 +84,6 @@ def _room(memory: int) -> None:
         )
 
 
-def _state(path: Path) -> tuple[int, int, int]:
-    """Give what tells that a file was changed or replaced; raises InputError where it is gone."""
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", file=shown(path)) from None
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
 @dataclass
 class _Run:
     """One build, from files into the folder of a new store."""
@@ -112,7 +101,7 @@ class _Run:
         """Run all steps; give what is to be published."""
         columns, context = self.columns, vocabulary_quads()
         self.say("read")
-        inputs = self.read()
+        digests = inputs.read(columns, self.files)
         columns.add(context)
         self.say("check")
         identities.members(columns)
@@ -136,7 +125,7 @@ class _Run:
             content=content,
             store=content[:16],
             counts=counts,
-            inputs=inputs,
+            inputs=digests,
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
 
@@ -156,26 +145,3 @@ class _Run:
             )
         )
         return dict(sorted(found.items()))
-
-    def read(self) -> dict[str, str]:
-        """Read all files; give the SHA-256 of each by its name within the folder that holds all.
-
-        Raises InputError where one was changed between the two: its digest would be another's.
-        """
-        paths = [path.absolute() for path in self.files]
-        before = {path: _state(path) for path in paths}
-        reading.read(self.columns, self.files)
-        top = Path(os.path.commonpath([path.parent for path in paths]))
-        try:
-            found = input_digests(dict.fromkeys(paths, top))
-        except OSError as error:
-            named = None if error.filename is None else shown(Path(error.filename))
-            raise InputError(f"the file cannot be read: {error.strerror}", file=named) from None
-        for path, state in before.items():
-            if _state(path) != state:
-                raise InputError(
-                    "the file was changed while it was read",
-                    file=shown(path),
-                    hint="Build again when nothing writes to it.",
-                )
-        return found

@@ -21,6 +21,7 @@ from magkg.errors import Finding, InputError, StoreDamaged
 from magkg.store import digests
 from magkg.store import manifest as manifests
 from magkg.store.build import COUNTED, BuildReport, input_digests
+from magkg.store.bulk import inputs
 from magkg.store.bulk.building import MEMORY
 from magkg.store.bulk.files import files as input_files
 from magkg.store.columns.session import session
@@ -34,7 +35,7 @@ from magkg.store.update.linking import linked
 from magkg.store.update.merging import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from magkg.store.columns.tables import Columns
     from magkg.store.manifest import Manifest
@@ -74,7 +75,7 @@ def update(
             with session(place.stores, memory) as columns:
                 manifest = run.manifest(columns)
             if manifest != run.old:
-                for step in place.publish(manifest):
+                for step in place.publish(manifest, run.shared):
                     say(step)
                 os.replace(run.listed, place.stores / f"{manifest.store}{digests.SUFFIX}")
         finally:
@@ -92,6 +93,7 @@ class _Run:
     say: Callable[[str], None]
     old: Manifest = field(init=False)
     listed: Path = field(init=False)
+    shared: manifests.Files = field(init=False, default_factory=dict)
     findings: list[Finding] = field(init=False, default_factory=list)
     skipped: list[str] = field(init=False, default_factory=list)
 
@@ -103,9 +105,12 @@ class _Run:
         """Run all steps; give what is to be published: what was there, where nothing is new."""
         _same_rules(self.old)
         self.say("read")
-        given = statements(columns, self.files)
+        read = inputs.read(columns, self.files)
+        given = statements(columns)
         self.say("link")
-        linked(self.place.stores / self.old.store, self.place.new)
+        shared = linked(self.place.stores / self.old.store, self.place.new)
+        facts = manifests.listed_files(self.place.folder, self.old.store)
+        self.shared = {name: facts[name] for name in shared}
         store = ox.Store(str(self.place.new))
         changes = Changes(store)
         self.say("check")
@@ -118,14 +123,14 @@ class _Run:
         self.say("validate")
         checked.derived(touched)
         self.say("digest")
-        made = self._made(changes)
+        made = self._made(changes, read)
         store.flush()
         del store, changes, checked
         for path in self.place.new.glob("LOG*"):
             path.unlink()  # it names this machine's folders
         return made
 
-    def _made(self, changes: Changes) -> Manifest:
+    def _made(self, changes: Changes, read: dict[str, str]) -> Manifest:
         store = changes.store
         base = self.place.stores / f"{self.old.store}{digests.SUFFIX}"
         if not base.exists():
@@ -139,7 +144,7 @@ class _Run:
             content=content,
             store=content[:16],
             counts=_counts(self.old, changes),
-            inputs=self._inputs(),
+            inputs=_named(self.old.inputs, read),
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
 
@@ -153,16 +158,15 @@ class _Run:
             )
         os.replace(self.listed, path)
 
-    def _inputs(self) -> dict[str, str]:
-        """Give the inputs of the graph with those that were read now, by names of their own."""
-        paths = [path.absolute() for path in self.files]
-        top = Path(os.path.commonpath([path.parent for path in paths]))
-        found = dict(self.old.inputs)
-        for name, digest in input_digests(dict.fromkeys(paths, top)).items():
-            taken = found.setdefault(name, digest) != digest
-            if taken:
-                found[f"{name}@{digest[:12]}"] = digest
-        return dict(sorted(found.items()))
+
+def _named(old: Mapping[str, str], read: Mapping[str, str]) -> dict[str, str]:
+    """Give the inputs of the graph with those that were read now, by names of their own."""
+    found = dict(old)
+    for name, digest in read.items():
+        taken = found.setdefault(name, digest) != digest
+        if taken:
+            found[f"{name}@{digest[:12]}"] = digest
+    return dict(sorted(found.items()))
 
 
 def _same_rules(old: Manifest) -> None:

@@ -9,14 +9,12 @@ import pyoxigraph as ox
 
 from magkg.claims.identity import DERIVED, PARTS
 from magkg.errors import InputError
-from magkg.store.bulk import reading
 from magkg.store.check import vocabulary_quads
 from magkg.store.update.graph import IS_A, Graph, Node, about, mag
 from magkg.vocabulary import RDFS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from magkg.store.columns.tables import Columns
 
@@ -26,12 +24,11 @@ PART_OF = tuple(ox.NamedNode(each) for each in sorted(PARTS))
 _BELOW = RDFS + "subClassOf"
 
 
-def statements(columns: Columns, files: Sequence[Path]) -> list[ox.Quad]:
-    """Read files of statements, without those of the vocabulary.
+def statements(columns: Columns) -> list[ox.Quad]:
+    """Give the statements that were read into columns, without those of the vocabulary.
 
-    Raises InputError for what is no RDF, and for what would change the vocabulary.
+    Raises InputError for what would change the vocabulary.
     """
-    reading.read(columns, files)
     known = set(vocabulary_quads())
     terms = {about(quad) for quad in known}
     found = []

@@ -14,8 +14,8 @@ from magkg.errors import InputError, MagkgError
 from magkg.store.bulk import building, loading, reading
 from magkg.store.columns.tables import Columns
 from magkg.store.manifest import verify_store
-from tests.store import bulk_data, faults
-from tests.store.faults import (
+from tests.store import bulk_data
+from tests.store.faults.harm import (
     MEMORY,
     Given,
     build,
@@ -24,23 +24,6 @@ from tests.store.faults import (
     run,
 )
 from tests.store.graphs import snapshot
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    faults.stub(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
-    return faults.given(tmp_path_factory.mktemp("given"))
-
-
-@pytest.fixture
-def standing(given: Given, tmp_path: Path) -> Path:
-    """A folder in which the graph of the first input stands."""
-    return Path(shutil.copytree(given.built, tmp_path / "standing"))
-
 
 # Neither room nor memory.
 

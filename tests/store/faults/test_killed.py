@@ -18,8 +18,8 @@ from magkg.store import manifest
 from magkg.store.bulk import building
 from magkg.store.manifest import open_store, verify_store
 from magkg.store.publish import Place
-from tests.store import bulk_data, faults
-from tests.store.faults import (
+from tests.store import bulk_data
+from tests.store.faults.harm import (
     MEMORY,
     STEP,
     STEPS,
@@ -34,22 +34,6 @@ from tests.store.faults import (
 from tests.store.graphs import snapshot
 
 KILLS = int(os.environ.get("MAGKG_KILLS", "6"))
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    faults.stub(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
-    return faults.given(tmp_path_factory.mktemp("given"))
-
-
-@pytest.fixture
-def standing(given: Given, tmp_path: Path) -> Path:
-    """A folder in which the graph of the first input stands."""
-    return Path(shutil.copytree(given.built, tmp_path / "standing"))
 
 
 # Killed.
