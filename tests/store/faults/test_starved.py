@@ -12,6 +12,7 @@ import pytest
 
 from magkg.errors import InputError, MagkgError
 from magkg.store.bulk import building, loading, reading
+from magkg.store.bulk.pace import Pace
 from magkg.store.columns.tables import Columns
 from magkg.store.manifest import verify_store
 from tests.store import bulk_data
@@ -85,7 +86,9 @@ def test_too_little_memory_while_loading_is_one_error(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     try:
         with pytest.raises(MagkgError, match="the columns do not fit"):
-            loading.load(columns, tmp_path / "store", {}, [])
+            loading.load(
+                columns, tmp_path / "store", {}, [], Pace(lambda _: None, "load", 0, "quads")
+            )
     finally:
         columns.close()
 

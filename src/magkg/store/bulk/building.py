@@ -18,6 +18,7 @@ from magkg import resources
 from magkg.errors import Finding, InputError, MagkgError
 from magkg.store.build import COUNTED, BuildReport
 from magkg.store.bulk import deriving, files, identities, inputs, loading, skipping
+from magkg.store.bulk.pace import Pace
 from magkg.store.check import vocabulary_quads
 from magkg.store.columns import rules
 from magkg.store.columns.session import session
@@ -105,7 +106,7 @@ class _Run:
         columns.add(context)
         self.say("check")
         identities.members(columns)
-        checked = skipping.Checked(columns, self.files, self.on_error)
+        checked = skipping.Checked(columns, self.files, self.on_error, self.say)
         self.findings, self.skipped = checked.run()
         before = columns.sizes()
         self.say("identify")
@@ -115,11 +116,10 @@ class _Run:
         deriving.derive(columns)
         self.say("rules")
         rules.run_rules(columns, resources.data("ontology") / "rules")
-        self.say("validate")
         checked.derived()
         counts = self.counts()
-        self.say("load")
-        content = loading.load(columns, self.folder, before, context)
+        pace = Pace(self.say, "load", counts["quads"], "quads")
+        content = loading.load(columns, self.folder, before, context, pace)
         return Manifest(
             root=root,
             content=content,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from magkg.store.bulk.pace import Pace
     from magkg.store.columns.tables import Columns
 
 __all__ = ["Digests", "load"]
@@ -51,9 +52,9 @@ class Digests:
 class _Lines(io.RawIOBase):
     """The lines of queries as a file; the digests of what is read are kept."""
 
-    def __init__(self, batches: Iterator[Any], digests: Digests) -> None:
+    def __init__(self, batches: Iterator[Any], digests: Digests, pace: Pace) -> None:
         super().__init__()
-        self.batches, self.digests = batches, digests
+        self.batches, self.digests, self.pace = batches, digests, pace
         self.rest = memoryview(b"")
 
     def readable(self) -> bool:
@@ -64,6 +65,7 @@ class _Lines(io.RawIOBase):
             batch = next(self.batches, None)
             if batch is None:
                 return 0
+            self.pace.add(batch.num_rows)
             self.rest = memoryview(_bytes(batch.column(0)))
             self.digests.add(_bytes(batch.column(1)))
         size = min(len(buffer), len(self.rest))
@@ -85,13 +87,17 @@ def _bytes(array: Any) -> Any:
 
 
 def load(
-    columns: Columns, folder: Path, after: Mapping[str, int], context: Iterable[ox.Quad]
+    columns: Columns,
+    folder: Path,
+    after: Mapping[str, int],
+    context: Iterable[ox.Quad],
+    pace: Pace,
 ) -> str:
     """Fill a new store with all statements, optimized and closed; give the content's digest.
 
     These are the table ``line``, the statements of ``context`` that are not in it, those of each
-    predicate after a row, and the bare triples of ``stated``. Raises MagkgError where memory does
-    not suffice, OSError where nothing can be written.
+    predicate after a row, and the bare triples of ``stated``; ``pace`` is told how many. Raises
+    MagkgError where memory does not suffice, OSError where nothing can be written.
     """
     digests = Digests()
     store = ox.Store(str(folder))
@@ -105,7 +111,8 @@ def load(
         "JOIN term s ON s.id = t.s JOIN term p ON p.id = t.p JOIN term o ON o.id = t.o"
     )
     queries = ["SELECT line FROM line", *columns.lines(after), stated]
-    _bulk(store, _Lines(_batches(columns, queries), digests))
+    _bulk(store, _Lines(_batches(columns, queries), digests, pace))
+    pace.say("optimize")
     store.flush()
     store.optimize()
     del store

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from magkg.errors import Finding, FindingsError
 from magkg.store import validate
 from magkg.store.bulk import identities
+from magkg.store.bulk.pace import paced
 from magkg.store.bulk.places import of_nodes
 from magkg.store.bulk.validating import violations
 from magkg.store.columns.tables import Columns, quoted
@@ -14,7 +15,7 @@ from magkg.store.skip import DEPENDENT
 from magkg.vocabulary import RDFS, TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from magkg.store.validate import Constraint, Violation
@@ -26,10 +27,15 @@ _TOLD = 1_000
 
 
 class Checked:
-    """The shapes held against columns: what they find, told by file and line."""
+    """The shapes held against columns: what they find, told by file and line.
 
-    def __init__(self, columns: Columns, files: Sequence[Path], on_error: str) -> None:
-        self.columns, self.files, self.on_error = columns, files, on_error
+    ``say`` is told how far that is.
+    """
+
+    def __init__(
+        self, columns: Columns, files: Sequence[Path], on_error: str, say: Callable[[str], None]
+    ) -> None:
+        self.columns, self.files, self.on_error, self.say = columns, files, on_error, say
         self.findings: list[Finding] = []
         self.skipped: list[str] = []
 
@@ -40,7 +46,7 @@ class Checked:
         fault.
         """
         constraints = self._concerned(validate.constraints(validate.authored()))
-        while found := self._own(violations(self.columns, constraints)):
+        while found := self._own(self._violations("check", constraints)):
             self._tell(found)
             if self.on_error == "stop":
                 raise FindingsError(
@@ -53,10 +59,13 @@ class Checked:
 
     def derived(self) -> None:
         """Check what was derived; raises FindingsError."""
-        found = set(violations(self.columns, validate.constraints(validate.derived())))
+        found = set(self._violations("validate", validate.constraints(validate.derived())))
         if found:
             self._tell(found)
             raise FindingsError(f"{_number(len(found))} in what was derived", self.findings)
+
+    def _violations(self, step: str, constraints: Sequence[Constraint]) -> Iterator[Violation]:
+        return violations(self.columns, paced(self.say, step, constraints, "constraints"))
 
     def _concerned(self, constraints: Iterable[Constraint]) -> list[Constraint]:
         """Leave out constraints on classes of which the input has no instance."""
