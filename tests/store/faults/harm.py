@@ -19,8 +19,8 @@ from tests.store import bulk_data
 
 MEMORY = 1 << 30
 STEPS = [
-    "read", "check", "identify", "derive", "rules", "validate", "load", "sync", "store", "list",
-    "manifest", "clean",
+    "read", "check", "identify", "derive", "rules", "validate", "load", "optimize", "sync", "store",
+    "list", "manifest", "clean",
 ]  # fmt: skip
 
 # The vocabulary, the shapes and the rules take most of a small build and write nothing on disk.

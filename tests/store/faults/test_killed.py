@@ -261,12 +261,13 @@ def test_a_reader_of_the_old_graph_keeps_its_answers(given: Given, standing: Pat
     store, found = open_store(standing)
     rows = iter(store.select("SELECT ?s ?p ?o { ?s ?p ?o }"))
     next(rows)
-    seen: list[bool] = []
+    seen: dict[str, bool] = {}
 
-    def ask(_: str) -> None:
-        seen.append(store.ask("ASK { ?s ?p ?o }"))
+    def ask(step: str) -> None:
+        seen[step] = store.ask("ASK { ?s ?p ?o }")
 
     building.build([given.new], standing, memory=MEMORY, progress=ask)
-    assert seen == [True] * len(STEPS)
+    assert seen.keys() >= set(STEPS)
+    assert all(seen.values())
     assert 1 + sum(1 for _ in rows) == found.counts["quads"] - found.counts["stated"]
     assert open_store(standing)[1].root == given.roots[1]

@@ -39,13 +39,12 @@ def _found(columns: Columns, each: Constraint) -> Iterator[Violation]:
     names = [name for name in query.variables if name in found.variables]
     known = {name: found.variables[name] for name in names}
     listed = ", ".join(Relation("", known).columns("v"))
-    columns.run(
+    total = columns.one(
         f"CREATE OR REPLACE TEMP TABLE found AS SELECT DISTINCT {listed} FROM ({found.sql}) v"
     )
     # Texts are looked up for what was found alone: mostly nothing.
     told = as_terms(Relation("SELECT * FROM found", known), names)
     texts = ", ".join(column(name, "$") for name in names)
-    total = int(columns.one("SELECT count(*) FROM found"))
     rows = columns.rows(f"SELECT {texts} FROM ({told.sql}) t") if total else []
     columns.run("DROP TABLE found")
     for row in rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from magkg.store.columns import patterns
@@ -27,7 +28,7 @@ from magkg.store.columns.scope import Expression, Scope, refuse
 from magkg.store.columns.tables import Columns, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Query", "parse"]
 
@@ -50,7 +51,9 @@ class Query:
         return Algebra(columns).of(self.pattern)
 
 
-def parse(text: str, prefixes: Mapping[str, str] | None = None) -> Query:
+# rdflib parses for some 15 ms, and 800 constraints come again in each round of a build.
+@lru_cache(maxsize=1024)
+def parse(text: str) -> Query:
     """Parse a SELECT or CONSTRUCT; raises Untranslated for other forms and for FROM."""
     from pyparsing import ParseException
     from rdflib.plugins.sparql.algebra import translateQuery
@@ -59,7 +62,7 @@ def parse(text: str, prefixes: Mapping[str, str] | None = None) -> Query:
     # rdflib's grammar has no space before the sign of a path: <p> +.
     text = re.sub(r"([>)]) ([*+?]) (?=[?<])", r"\1\2 ", text)
     try:
-        found = translateQuery(parseQuery(text), initNs=dict(prefixes or {})).algebra
+        found = translateQuery(parseQuery(text)).algebra
     except ParseException as error:
         raise Untranslated(f"the query does not parse: {error}") from None
     if found.name not in ("SelectQuery", "ConstructQuery"):
