@@ -12,7 +12,7 @@ from magkg.claims import turtle
 from magkg.claims.project import Project
 from magkg.claims.project import bundled as bundled_project
 from magkg.errors import FindingsError, InputError, SyntaxFault
-from magkg.store import manifest
+from magkg.store import digests, manifest
 from magkg.store.bulk import building, files, identities, reading
 from magkg.store.columns.tables import Columns
 from magkg.store.manifest import Manifest
@@ -77,6 +77,9 @@ def test_the_bundled_graph_is_the_same_by_both_paths(bundled_folder: Path, tmp_p
     assert (made.root, made.content) == (wanted.root, wanted.content)
     assert dict(made.counts) == dict(wanted.counts)
     assert manifest.verify_store(tmp_path / "built") == []
+    listed = tmp_path / "built" / "stores" / f"{made.store}.digests"
+    assert listed.stat().st_size == 32 * made.counts["quads"]
+    assert digests.content(listed) == made.content
 
 
 def test_ten_thousand_claims_are_the_same_by_both_paths(tmp_path: Path) -> None:

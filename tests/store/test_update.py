@@ -84,7 +84,7 @@ def same(graph: list[str], more: list[str], whole: list[str], folder: Path) -> N
     assert sorted(map(str, found - expected)) == sorted(map(str, expected - found)) == []
     assert (made.root, made.content) == (wanted.root, wanted.content)
     assert dict(made.counts) == dict(wanted.counts)
-    listed = folder / "graph" / "stores" / f"{made.store}{digests.SUFFIX}"
+    listed = folder / "graph" / "stores" / f"{made.store}.digests"
     assert digests.content(listed) == made.content
 
 
@@ -281,6 +281,28 @@ def test_damage_to_a_file_that_both_stores_share_is_not_published_as_sound(
     faults = manifest.verify_store(tmp_path / "graph")
     assert 0 < len(faults) <= len(tables)  # a table may have been merged into a new one
     assert all("its digest differs" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("harm", ["lost", "changed", "empty"])
+def test_a_list_of_digests_that_is_not_the_store_s_is_made_anew(
+    harm: str, small: list[str], tmp_path: Path
+) -> None:
+    left = split(small, random.Random(1), 0.2, tmp_path / "all.nq")
+    made = built(left, tmp_path / "graph")
+    listed = tmp_path / "graph" / "stores" / f"{made.store}.digests"
+    store, _ = manifest.open_store(tmp_path / "graph")
+    digests.write(listed, digests.of(store.quads()).tobytes())
+    assert digests.content(listed) == made.content
+    del store
+    if harm == "lost":
+        listed.unlink()
+    else:
+        data = listed.read_bytes()
+        listed.write_bytes(b"" if harm == "empty" else data[:-1] + bytes([data[-1] ^ 1]))
+    more = bulk_data.write(tmp_path / "more.nq", rest(small, left))
+    wanted = built(small, tmp_path / "whole")
+    assert update([more], tmp_path / "graph").manifest.content == wanted.content
+    assert manifest.verify_store(tmp_path / "graph") == []
 
 
 # What is refused.

@@ -1,8 +1,8 @@
 """The SHA-256 of every statement's line beside a store: what its ``content`` is taken over.
 
 ``stores/NAME.digests`` holds them sorted, 32 bytes each and each once. An update merges its own
-into them instead of reading all statements again. A store without that file is as good: the file
-is then made from its statements.
+into them instead of reading all statements again. A store without that file, as that of a project
+is, is as good: the file is then made from its statements.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-__all__ = ["SUFFIX", "collect", "content", "merge", "of", "write"]
+__all__ = ["collect", "content", "merge", "of", "write"]
 
-SUFFIX = ".digests"
 _SIZE = 32
 _TYPE = np.dtype(f"S{_SIZE}")
 # Digests that are merged at once: 64 MB.

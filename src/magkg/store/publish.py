@@ -16,6 +16,7 @@ from magkg.store.manifest import Files, Manifest, file_list, store_faults, sync,
 __all__ = ["Place", "writing"]
 
 _NEW, _OLD = ".new-", ".old-"
+_DIGESTS = ".digests"
 
 
 @contextmanager
@@ -39,6 +40,8 @@ class Place:
         self.folder = folder
         self.stores = folder / "stores"
         self.new = self.stores / f"{_NEW}{secrets.token_hex(4)}"
+        # What is written there is published with the new store.
+        self.digests = self.new.with_name(f"{self.new.name}{_DIGESTS}")
 
     @classmethod
     @contextmanager
@@ -60,6 +63,7 @@ class Place:
                 yield place
             finally:
                 shutil.rmtree(place.new, ignore_errors=True)
+                _remove(place.digests)
                 place._unpublished()
 
     def previous(self) -> str | None:
@@ -68,6 +72,10 @@ class Place:
             return manifests.read(self.folder).store
         except StoreUnavailable:
             return None
+
+    def digests_of(self, name: str) -> Path:
+        """Give the place of the digests of a store's statements (`magkg.store.digests`)."""
+        return self.stores / f"{name}{_DIGESTS}"
 
     def publish(self, manifest: Manifest, known: Files | None = None) -> Iterator[str]:
         """Swap the new store in; between any two of the steps it names, the graph is whole.
@@ -94,9 +102,12 @@ class Place:
             write_atomically(listed, (json.dumps(facts, indent=1) + "\n").encode())
         yield "manifest"
         manifest.write(self.folder)
+        if self.digests.exists():
+            self.digests.replace(self.digests_of(name))
         yield "clean"
         self._sweep(_NEW, _OLD)
-        self._keep({name, previous} if previous != name else self._lasting(name))
+        stay = {name, previous} if previous != name else self._lasting(name)
+        self._keep({*stay, self.digests_of(name).name})
 
     def _lasting(self, name: str) -> set[str | None]:
         """Give what stays where nothing new was published: this store, its tables, the one before.

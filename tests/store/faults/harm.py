@@ -114,11 +114,14 @@ def names(out: Path) -> set[str]:
 
 def tidy(out: Path) -> bool:
     """Whether there are whole stores alone: the one that is published and the one before."""
-    found = names(out) - {"manifest.json", "stores"}
+    every = names(out) - {"manifest.json", "stores"}
+    digests = {each.removesuffix(".digests") for each in every if each.endswith(".digests")}
+    found = {each for each in every if not each.endswith(".digests")}
     stores = {each for each in found if not each.endswith(".files.json")}
     lists = {each.removesuffix(".files.json") for each in found - stores}
     hidden = any(each.startswith(".") for each in names(out))
-    return not hidden and stores == lists and len(stores) <= 2 and verify_store(out) == []
+    whole = stores == lists and digests <= stores and len(stores) <= 2
+    return not hidden and whole and verify_store(out) == []
 
 
 def one_error(done: subprocess.CompletedProcess[str]) -> str:

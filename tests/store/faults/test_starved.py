@@ -110,7 +110,7 @@ def test_an_end_of_memory_in_python_is_one_error(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(loading.Digests, "content", fail)
+    monkeypatch.setattr(loading.Digests, "listed", fail)
     there = names(standing)
     with pytest.raises(MagkgError, match="do not fit"):
         build(given.new, standing)

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
+from magkg.claims import identity
 from magkg.errors import Finding, InputError, MagkgError
+from magkg.store import digests
 from magkg.store.build import COUNTED, BuildReport
 from magkg.store.bulk import deriving, files, identities, inputs, loading, skipping
 from magkg.store.bulk.pace import Pace
@@ -62,7 +64,7 @@ def build(
     with Place.held(out, wait=wait) as place, writing(out):
         place.new.mkdir()
         with session(place.stores, memory) as columns:
-            run = _Run(columns, found, place.new, on_error, progress or (lambda _: None))
+            run = _Run(columns, found, place, on_error, progress or (lambda _: None))
             manifest = run.manifest()
         for step in place.publish(manifest):
             run.say(step)
@@ -91,7 +93,7 @@ class _Run:
 
     columns: Columns
     files: Sequence[Path]
-    folder: Path
+    place: Place
     on_error: str
     say: Callable[[str], None]
     findings: list[Finding] = field(default_factory=list)
@@ -102,7 +104,7 @@ class _Run:
         """Run all steps; give what is to be published."""
         columns, context = self.columns, vocabulary_quads()
         self.say("read")
-        digests = inputs.read(columns, self.files)
+        read = inputs.read(columns, self.files)
         columns.add(context)
         self.say("check")
         identities.members(columns)
@@ -119,13 +121,15 @@ class _Run:
         checked.derived()
         counts = self.counts()
         pace = Pace(self.say, "load", counts["quads"], "quads")
-        content = loading.load(columns, self.folder, before, context, pace)
+        listed = loading.load(columns, self.place.new, before, context, pace)
+        digests.write(self.place.digests, listed)
+        content = identity.content_of(listed)
         return Manifest(
             root=root,
             content=content,
             store=content[:16],
             counts=counts,
-            inputs=digests,
+            inputs=read,
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
 

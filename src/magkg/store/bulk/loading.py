@@ -1,4 +1,4 @@
-"""From columns into a store: lines as bytes to Oxigraph's bulk loader, and the content's digest."""
+"""From columns into a store: lines as bytes to Oxigraph's bulk loader; the digests of all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from magkg.claims import identity
 from magkg.store.columns.tables import full
 from magkg.store.derive import STATED
 
@@ -35,8 +34,8 @@ class Digests:
         """Take digests of 32 bytes each, one after the other."""
         self.data += found
 
-    def content(self) -> str:
-        """Give the digest over all of them, each once, in their order."""
+    def listed(self) -> memoryview:
+        """Give all of them, each once, in their order."""
         import numpy as np
 
         # Sorted where they are: 32 bytes a statement, held once.
@@ -46,7 +45,7 @@ class Digests:
         fresh = np.ones(len(words), dtype=bool)
         fresh[1:] = (words[1:] != words[:-1]).any(axis=1)
         kept = found if fresh.all() else found[fresh]
-        return identity.content_of(kept.view(np.uint8).data)
+        return memoryview(kept.view(np.uint8).data)
 
 
 class _Lines(io.RawIOBase):
@@ -92,8 +91,8 @@ def load(
     after: Mapping[str, int],
     context: Iterable[ox.Quad],
     pace: Pace,
-) -> str:
-    """Fill a new store with all statements, optimized and closed; give the content's digest.
+) -> memoryview:
+    """Fill a new store with all statements, optimized and closed; give the digests of their lines.
 
     These are the table ``line``, the statements of ``context`` that are not in it, those of each
     predicate after a row, and the bare triples of ``stated``; ``pace`` is told how many. Raises
@@ -118,7 +117,7 @@ def load(
     del store
     for path in folder.glob("LOG*"):
         path.unlink()  # it names this machine's folders
-    return digests.content()
+    return digests.listed()
 
 
 def _bulk(store: ox.Store, lines: Any) -> None:

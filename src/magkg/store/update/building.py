@@ -7,8 +7,6 @@ files of its own.
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["update"]
 
-_TEMPORARY = ".digests-"
-
 
 def update(
     inputs: Iterable[Path],
@@ -68,18 +64,12 @@ def update(
     manifests.read(out)
     say = progress or (lambda _: None)
     with Place.held(out, wait=wait) as place, writing(out):
-        for left in out.glob(f"{_TEMPORARY}*"):
-            left.unlink()
         run = _Run(place, found, on_error, say)
-        try:
-            with session(place.stores, memory) as columns:
-                manifest = run.manifest(columns)
-            if manifest != run.old:
-                for step in place.publish(manifest, run.shared):
-                    say(step)
-                os.replace(run.listed, place.stores / f"{manifest.store}{digests.SUFFIX}")
-        finally:
-            run.listed.unlink(missing_ok=True)
+        with session(place.stores, memory) as columns:
+            manifest = run.manifest(columns)
+        if manifest != run.old:
+            for step in place.publish(manifest, run.shared):
+                say(step)
     return BuildReport(out, manifest, tuple(run.findings), tuple(run.skipped))
 
 
@@ -92,14 +82,12 @@ class _Run:
     on_error: str
     say: Callable[[str], None]
     old: Manifest = field(init=False)
-    listed: Path = field(init=False)
     shared: manifests.Files = field(init=False, default_factory=dict)
     findings: list[Finding] = field(init=False, default_factory=list)
     skipped: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         _, self.old = manifests.open_store(self.place.folder)
-        self.listed = self.place.folder / f"{_TEMPORARY}{secrets.token_hex(4)}"
 
     def manifest(self, columns: Columns) -> Manifest:
         """Run all steps; give what is to be published: what was there, where nothing is new."""
@@ -132,12 +120,12 @@ class _Run:
 
     def _made(self, changes: Changes, read: dict[str, str]) -> Manifest:
         store = changes.store
-        base = self.place.stores / f"{self.old.store}{digests.SUFFIX}"
-        if not base.exists():
+        base, listed = self.place.digests_of(self.old.store), self.place.digests
+        if not base.exists() or digests.content(base) != self.old.content:
             self.say("list")
             self._collected(base)
-        digests.merge(base, digests.of(changes.removed), digests.of(changes.added), self.listed)
-        content = digests.content(self.listed)
+        digests.merge(base, digests.of(changes.removed), digests.of(changes.added), listed)
+        content = digests.content(listed)
         return replace(
             self.old,
             root=identity.root(_identities(Graph(store))),
@@ -149,14 +137,15 @@ class _Run:
         )
 
     def _collected(self, path: Path) -> None:
-        """List the digests of the graph that stands there, as its build did not."""
-        digests.collect(ox.Store.read_only(str(self.place.stores / self.old.store)), self.listed)
-        if digests.content(self.listed) != self.old.content:
+        """List the digests of the graph that stands there, which its build did not."""
+        made = self.place.digests
+        digests.collect(ox.Store.read_only(str(self.place.stores / self.old.store)), made)
+        if digests.content(made) != self.old.content:
             raise StoreDamaged(
                 f"the content of the graph in {self.place.folder} does not match its manifest",
                 hint="Build it anew, from all its files.",
             )
-        os.replace(self.listed, path)
+        made.replace(path)
 
 
 def _named(old: Mapping[str, str], read: Mapping[str, str]) -> dict[str, str]:
