@@ -10,121 +10,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
-from magkg import resources
 from magkg.claims import identity, turtle
 from magkg.claims.project import bundled
 from magkg.errors import FindingsError, InputError, StoreUnavailable
 from magkg.store import digests, manifest
-from magkg.store.build import COUNTED, input_digests
-from magkg.store.derive import STATED
-from magkg.store.manifest import Manifest
-from magkg.store.publish import Place
 from magkg.store.update.building import update
-from magkg.vocabulary import MAG, TYPE
+from magkg.vocabulary import MAG
 from tests.store import bulk_data
-
-
-def built(lines: list[str], out: Path) -> Manifest:
-    """Build a graph one by one, as it is done for a small project; give its manifest."""
-    given = bulk_data.write(out.with_name(f"{out.name}.nq"), lines)
-    root, content, store = bulk_data.in_memory(given)
-    counts = {"quads": len(store)}
-    counts["stated"] = sum(1 for _ in store.quads_for_pattern(None, None, None, STATED))
-    for name, kind in COUNTED.items():
-        of = ox.NamedNode(MAG + kind)
-        found = store.quads_for_pattern(None, ox.NamedNode(TYPE), of, ox.DefaultGraph())
-        counts[name] = sum(1 for _ in found)
-    versions = {"magkg": resources.version(), "pyoxigraph": ox.__version__}
-    made = Manifest(root, content, content[:16], counts, input_digests({}), versions)
-    with Place.held(out) as place:
-        kept = ox.Store(str(place.new))
-        kept.bulk_extend(store)
-        kept.flush()
-        del kept
-        for path in place.new.glob("LOG*"):
-            path.unlink()
-        list(place.publish(made))
-    return made
-
-
-def quads(out: Path) -> set[ox.Quad]:
-    store, _ = manifest.open_store(out)
-    return set(store.quads())
-
-
-def files(out: Path) -> dict[str, bytes]:
-    """All files of the graph that is published now."""
-    store = out / "stores" / manifest.read(out).store
-    paths = [*store.iterdir(), store.with_name(f"{store.name}.files.json"), out / manifest.FILE]
-    return {path.name: path.read_bytes() for path in paths if not path.name.startswith("L")}
-
-
-def added(graph: list[str], more: list[str], folder: Path, **how: str) -> Manifest:
-    """Build a graph, add statements to it, and give the manifest."""
-    built(graph, folder / "graph")
-    before = files(folder / "graph")
-    old = folder / "graph" / "stores" / manifest.read(folder / "graph").store
-    given = bulk_data.write(folder / "more.nq", more)
-    made = update([given], folder / "graph", **how).manifest
-    assert manifest.read(folder / "graph") == made
-    assert manifest.verify_store(folder / "graph") == []
-    # What stood there was only read.
-    kept = {path.name: path.read_bytes() for path in old.iterdir() if path.name[0] != "L"}
-    assert kept == {name: data for name, data in before.items() if name in kept}
-    return made
-
-
-def same(graph: list[str], more: list[str], whole: list[str], folder: Path) -> None:
-    """Add statements to a graph; it is then the one that is built of all."""
-    made, wanted = added(graph, more, folder), built(whole, folder / "whole")
-    found, expected = quads(folder / "graph"), quads(folder / "whole")
-    assert sorted(map(str, found - expected)) == sorted(map(str, expected - found)) == []
-    assert (made.root, made.content) == (wanted.root, wanted.content)
-    assert dict(made.counts) == dict(wanted.counts)
-    listed = folder / "graph" / "stores" / f"{made.store}.digests"
-    assert digests.content(listed) == made.content
-
-
-def with_those_that_refer(lines: list[str], claims: set[str]) -> set[str]:
-    """Add the claims that lean on claims: without these they would not be sound."""
-    ways = (f"<{MAG}via>", f"<{MAG}because>")
-    pairs = [line.split(" ")[:3] for line in lines]
-    links = [(s[1:-1], o[1:-1]) for s, p, o in pairs if p in ways]
-    while more := {s for s, o in links if o in claims} - claims:
-        claims |= more
-    return claims
-
-
-def claims_of(lines: list[str]) -> list[str]:
-    return sorted({line.split(" ")[0][1:-1] for line in lines if line.endswith(f"<{MAG}Claim> .")})
-
-
-def split(lines: list[str], chance: random.Random, share: float, path: Path) -> list[str]:
-    """Give the lines without a share of the claims."""
-    held = {claim for claim in claims_of(lines) if chance.random() < share}
-    given = bulk_data.write(path, lines)
-    return bulk_data.without(given, with_those_that_refer(lines, held))
-
-
-def rest(lines: list[str], left: list[str]) -> list[str]:
-    known = set(left)
-    return [line for line in lines if line not in known]
-
-
-def bare(lines: list[str], chance: random.Random, share: float) -> list[str]:
-    """Leave out nodes that nothing in what is left refers to, a share of them, over and over."""
-    for _ in range(3):
-        parts = [line.split(" ", 2) for line in lines]
-        used = {rest.removesuffix(" .") for subject, _, rest in parts if rest != f"{subject} ."}
-        free = sorted({subject for subject, _, _ in parts} - used)
-        gone = {node for node in free if "#claim-" not in node and chance.random() < share}
-        lines = [
-            line for line, (subject, _, _) in zip(lines, parts, strict=True) if subject not in gone
-        ]
-    return lines
+from tests.store.update_data import (
+    added,
+    bare,
+    built,
+    claims_of,
+    files,
+    quads,
+    rest,
+    same,
+    split,
+)
 
 
 @pytest.fixture(scope="module")
