@@ -6,16 +6,14 @@ SERVICE, negated paths, an EXISTS that looks outside deeper than its own filters
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from magkg.store.columns import patterns
+from magkg.store.columns import forms, patterns
 from magkg.store.columns.expressions import Translator, text_of
 from magkg.store.columns.relation import (
     Relation,
-    Untranslated,
     Variable,
     column,
     joined,
@@ -51,20 +49,11 @@ class Query:
         return Algebra(columns).of(self.pattern)
 
 
-# rdflib parses for some 15 ms, and 800 constraints come again in each round of a build.
+# The constraints come again in each round of a build.
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Query:
     """Parse a SELECT or CONSTRUCT; raises Untranslated for other forms and for FROM."""
-    from pyparsing import ParseException
-    from rdflib.plugins.sparql.algebra import translateQuery
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    # rdflib's grammar has no space before the sign of a path: <p> +.
-    text = re.sub(r"([>)]) ([*+?]) (?=[?<])", r"\1\2 ", text)
-    try:
-        found = translateQuery(parseQuery(text)).algebra
-    except ParseException as error:
-        raise Untranslated(f"the query does not parse: {error}") from None
+    found = forms.parsed(text)
     if found.name not in ("SelectQuery", "ConstructQuery"):
         raise refuse(f"the form {found.name}")
     if found.datasetClause:

@@ -14,8 +14,8 @@ from magkg.store.shacl.checks import Check
 from magkg.store.shacl.places import Place
 from magkg.store.shacl.rewrite import rewritten
 from magkg.store.shacl.terms import Term, Uncompiled, text
-from magkg.store.shacl.tokens import tokens
 from magkg.store.syntax import blank
+from magkg.store.tokens import tokens
 from magkg.vocabulary import RDF, RDFS, XSD
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from magkg.store.shacl.places import Domain, distinct
 from magkg.store.shacl.terms import Uncompiled
-from magkg.store.shacl.tokens import CLOSING, OPENING, Token, tokens
+from magkg.store.tokens import CLOSING, OPENING, Token, tokens
 
 __all__ = ["rewritten"]
 

@@ -1,4 +1,4 @@
-"""The tokens of a query that the engine has parsed."""
+"""The tokens of a query of SPARQL."""
 
 from __future__ import annotations
 
