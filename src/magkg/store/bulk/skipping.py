@@ -55,6 +55,8 @@ class Checked:
                     hint="Correct them, or leave faulty claims out with --on-error skip.",
                 )
             self._leave_out(found)
+            # What was found went whole, so only what subtracts can find more in the rest.
+            constraints = [each for each in constraints if not each.monotone]
         return self.findings, sorted(self.skipped)
 
     def derived(self) -> None:

@@ -23,11 +23,16 @@ from magkg.store.shacl.places import Domain, Place, targeted
 from magkg.store.shacl.query import told
 from magkg.store.shacl.read import Reader
 from magkg.store.shacl.terms import Term, Uncompiled, text
+from magkg.store.tokens import tokens
 
 if TYPE_CHECKING:
     from magkg.store.shacl.checks import Check
 
 __all__ = ["Compiled", "Constraint", "compiled"]
+
+# What makes the solutions of a query more where the graph becomes less.
+_SUBTRACTING = frozenset(("EXISTS", "LIMIT", "MINUS", "OFFSET", "OPTIONAL"))
+_COUNTING = frozenset(("AVG", "COUNT", "GROUP", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"))
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,13 @@ class Constraint:
     path: str
     targets: Targets
     select: str
+
+    @cached_property
+    def monotone(self) -> bool:
+        """Whether nothing that is taken out of a graph can break it anew: it subtracts nothing."""
+        words = {each.keyword for each in tokens(self.select)}
+        counts = set() if self.id.endswith("/maxCount") else _COUNTING
+        return words.isdisjoint(_SUBTRACTING | counts)
 
     def violation(self, row: Mapping[str, Term | None]) -> Violation:
         """Give the finding of a solution: its terms by the names of their variables."""
