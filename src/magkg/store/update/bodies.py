@@ -99,8 +99,7 @@ class Bodies:
         graph, memory = self.work.graph, self.work.memory
         for rating in graph.subjects(_OF, proposition):
             if graph.is_a(rating, mag("Rating")):
-                memory.whole([rating])
-                memory.whole(graph.objects(rating, mag("step")))
+                memory.ratings([rating])
                 for study in graph.objects(rating, mag("study")):
                     memory.take([study])
                     memory.pick([study], mag("root"))
@@ -129,8 +128,7 @@ class Bodies:
             memory.pick([line], _RATING, mag("reaches"))
             memory.take(claims_of(work, line))
             for rating in graph.objects(line, _RATING):
-                memory.whole([rating])
-                memory.whole(graph.objects(rating, mag("step")))
+                memory.ratings([rating])
         for proposition in {one for claim in claims for one in graph.objects(claim, _STATES)}:
             memory.pick([proposition], _ASSESSMENT)
             memory.pick(graph.objects(proposition, _ASSESSMENT), IS_A, *_STRENGTHS)

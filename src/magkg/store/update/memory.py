@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from magkg.claims.identity import DERIVED
 from magkg.store.check import vocabulary_quads
+from magkg.store.update.graph import mag, target
 from magkg.store.update.tiers import RATED, STUDIES, mentioned
 from magkg.vocabulary import MAG
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from magkg.store.update.graph import Graph, Node
 
 __all__ = ["Memory"]
+
+_STEP = mag("step")
 
 
 class Memory:
@@ -32,6 +35,7 @@ class Memory:
         self._authored = mentioned() - DERIVED - STUDIES.heads() - {MAG + "bearsOn"}
         self._authored -= RATED.heads() - {MAG + "proposition", MAG + "ratedBy"}
         self._taken: set[Node] = set()
+        self._steps: set[Node] = set()
         self._waiting: list[ox.Quad] = []
 
     def take(self, nodes: Iterable[Node]) -> None:
@@ -48,10 +52,14 @@ class Memory:
             for predicate in predicates:
                 self._waiting += self.graph.of(node, predicate)
 
-    def whole(self, nodes: Iterable[Node]) -> None:
-        """Copy all of nodes."""
+    def ratings(self, nodes: Iterable[Node]) -> None:
+        """Copy all of ratings, with their steps: few, of which each stands under many ratings."""
         for node in nodes:
-            self._waiting += self.graph.of(node)
+            own = list(self.graph.of(node))
+            self._waiting += own
+            for step in {target(quad) for quad in own if quad.predicate == _STEP} - self._steps:
+                self._steps.add(step)
+                self._waiting += self.graph.of(step)
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Take in statements."""
