@@ -1,26 +1,29 @@
 """What magkg costs beside its peers, measured in the same run: one table, as Markdown and JSON.
 
     python benchmarks/run.py [--sizes 10000,100000,1000000] [--runs 5] [--only NAME,...]
-                             [--sides REGEX] [--json FILE] [--docs] [--keep DIR]
+                             [--sides REGEX] [--json FILE] [--resume] [--table] [--docs]
+                             [--keep DIR]
 
 Commands are whole processes unless a row says *warm* or *validation* (the constraints alone, inside
 one). All sides of a row run in turn on the same data: machines drift, ratios hold. The first run of
 each is not counted; a value is the median of the others. What takes more than a minute is run as
-often as ``--budget`` seconds allow, its first run too: the column *runs* says how often. Peak memory is the largest process of the tree. ``--docs`` puts the table into
-docs/performance.md; ``--list`` names the rows; with ``--keep`` the data stay, and are used again.
-Virtuoso is measured where MAGKG_VIRTUOSO names it (`.ci/virtuoso DIR`).
-"""  # noqa: E501
+often as ``--budget`` seconds allow, its first run too: the column *runs* says how often. Peak
+memory is the largest process of the tree. ``--docs`` puts the table into docs/performance.md;
+``--list`` names the rows; with ``--keep`` the data stay, and are used again. FILE is written after
+every row; with ``--resume`` the rows of a size that stand in it are not measured again, and with
+``--table`` none is measured: what is not in it is told as left out. Virtuoso is measured where
+MAGKG_VIRTUOSO names it (`.ci/virtuoso DIR`).
+"""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +31,7 @@ from typing import Any
 
 import run_queries
 from run_data import Data
+from run_kept import Kept
 from run_measure import ROOT, Figure, Missing, Side, measure
 from run_table import Line, markdown
 from run_works import WORKS, Work
@@ -65,12 +69,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def names_of(*, bundled: bool) -> list[tuple[str, str]]:
-    """Give the rows of the table of the bundled graph, or of generated ones: work and side."""
+def rows_of(*, bundled: bool) -> list[tuple[str, str, str]]:
+    """Give the rows of the table of the bundled graph, or of generated ones: work, side, unit."""
     works = WORKS.bundled if bundled else WORKS.generated
-    found = [(work.title, side) for work in works for side in work.sides]
+    found = [(work.title, side, work.unit) for work in works for side in work.sides]
     if not bundled:
-        found += [(row[1], name) for row in _QUERIES.values() for name in run_queries.ENGINES]
+        found += [(title, name, unit) for _, title, unit in _QUERIES.values()
+                  for name in run_queries.ENGINES]  # fmt: skip
     return found
 
 
@@ -95,44 +100,41 @@ def run_work(work: Work, data: Data, asked: argparse.Namespace) -> dict[str, Fig
     return named
 
 
-def run(asked: argparse.Namespace, folder: Path) -> list[Line]:
-    """Measure what is asked for, size by size."""
-    table: dict[tuple[str, str], Line] = {}
-
-    def put(title: str, unit: str, size: str, found: Mapping[str, Figure]) -> None:
-        for side, figure in found.items():
-            line = table.setdefault((title, side), Line(title, side, unit))
-            line.figures[size] = figure
-
-    bundled = Data(1, folder / "bundled")
-    for work in WORKS.bundled:
-        if asked.wants(work.name):
-            _say(work.title, "the bundled graph")
-            put(work.title, work.unit, "bundled", run_work(work, bundled, asked))
+def run(asked: argparse.Namespace, folder: Path, kept: Kept) -> None:
+    """Measure what is asked for and was not kept, size by size."""
+    _works(WORKS.bundled, "bundled", Data(1, folder / "bundled"), asked, kept)
     for size in asked.sizes:
         data = Data(size, folder / str(size))
-        for work in WORKS.generated:
-            if asked.wants(work.name):
-                _say(work.title, f"{size:,} claims")
-                put(work.title, work.unit, str(size), run_work(work, data, asked))
-        wanted = {row: each for row, each in _QUERIES.items() if asked.wants(each[0])}
+        _works(WORKS.generated, str(size), data, asked, kept)
+        wanted = {row: each for row, each in _QUERIES.items()
+                  if asked.wants(each[0]) and not kept.has(each[1], str(size))}  # fmt: skip
         if wanted:
-            _say("shipped queries", f"{size:,} claims")
-            _query(data, asked, wanted, put)
-    return list(table.values())
+            _say("shipped queries", str(size))
+            _query(data, asked, wanted, kept)
 
 
-def _query(data: Data, asked: argparse.Namespace, wanted: Any, put: Any) -> None:
+def _works(
+    works: Sequence[Work], size: str, data: Data, asked: argparse.Namespace, kept: Kept
+) -> None:
+    for work in works:
+        if asked.wants(work.name) and not kept.has(work.title, size):
+            _say(work.title, size)
+            kept.put(work.title, work.unit, size, run_work(work, data, asked))
+
+
+def _query(data: Data, asked: argparse.Namespace, wanted: Any, kept: Kept) -> None:
     engines = [name for name in run_queries.ENGINES if asked.of(name)]
     answers = run_queries.ask_all(data, asked.runs, asked.slowest, engines)
     total = max((len(each.seconds) + len(each.reasons) for each in answers.values()), default=0)
+    size = str(data.claims)
+    kept.answers[size] = {name: asdict(each) for name, each in answers.items()}
     for row, found in run_queries.figures(answers, total).items():
         if row in wanted:
-            put(wanted[row][1], wanted[row][2], str(data.claims), found)
-    asked.answers[str(data.claims)] = {name: asdict(each) for name, each in answers.items()}
+            kept.put(wanted[row][1], wanted[row][2], size, found)
 
 
-def _say(title: str, what: str) -> None:
+def _say(title: str, size: str) -> None:
+    what = f"{int(size):,} claims" if size.isdigit() else f"the {size} graph"
     print(f"{title}: {what}", file=sys.stderr, flush=True)
 
 
@@ -148,7 +150,9 @@ def _read(words: Sequence[str] | None) -> argparse.Namespace:
     read.add_argument("--runs", type=int, default=5)
     read.add_argument("--only", default="", help="names of rows, by commas")
     read.add_argument("--sides", default="", help="only sides whose name matches this expression")
-    read.add_argument("--json", type=Path, help="write all figures there")
+    read.add_argument("--json", type=Path, help="write all figures there, after every row")
+    read.add_argument("--resume", action="store_true", help="go on from what that file has")
+    read.add_argument("--table", action="store_true", help="measure nothing: show that file")
     read.add_argument("--docs", action="store_true", help="write the table into the docs")
     read.add_argument("--keep", type=Path, help="folder for the data, to be used again")
     read.add_argument("--budget", type=float, default=300, help="seconds for a long row")
@@ -166,9 +170,10 @@ def _read(words: Sequence[str] | None) -> argparse.Namespace:
         read.error("at least 1 run, and 100 claims")
     if asked.docs and (only or asked.sides):
         read.error("the page has all rows: --docs goes with neither --only nor --sides")
+    if (asked.resume or asked.table) and not asked.json:
+        read.error("--resume and --table go with --json")
     asked.wants = lambda name: not only or name in only
     asked.of = lambda name: re.search(asked.sides, name) is not None
-    asked.answers = {}
     return asked
 
 
@@ -186,17 +191,22 @@ def main(words: Sequence[str] | None = None) -> None:
         return
     about = {"machine": machine(), "versions": versions(), "sizes": asked.sizes,
              "runs": asked.runs}  # fmt: skip
-    if asked.keep:
-        table = run(asked, asked.keep.absolute())
+    try:
+        kept = Kept(about, asked.json, resume=asked.resume or asked.table)
+    except ValueError as reason:
+        raise SystemExit(f"{reason}: take another file") from None
+    if asked.table:
+        kept.fill(rows_of(bundled=True), "bundled")
+        for size in asked.sizes:
+            kept.fill(rows_of(bundled=False), str(size))
+    elif asked.keep:
+        run(asked, asked.keep.absolute(), kept)
     else:
         with tempfile.TemporaryDirectory(prefix="magkg-run-") as folder:
-            table = run(asked, Path(folder))
-    text = markdown(table, about)
+            run(asked, Path(folder), kept)
+    table = list(kept.lines.values())
+    text = markdown(table, kept.about)
     print(text)
-    if asked.json:
-        rows = [each.as_json() for each in table]
-        whole = {**about, "rows": rows, "queries": asked.answers}
-        asked.json.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
     if asked.docs:
         write_page(text)
     if asked.strict and (broken := list(_broken(table))):

@@ -35,6 +35,17 @@ def load(lines: str, folder: str) -> None:
     tell(seconds=time.perf_counter() - begun, quads=len(store))
 
 
+def insert(lines: str, folder: str) -> None:
+    """Insert statements into a store that stands."""
+    import pyoxigraph as ox
+
+    begun = time.perf_counter()
+    store = ox.Store(folder)
+    store.load(path=lines, format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    tell(seconds=time.perf_counter() - begun)
+
+
 def virtuoso(root: str, lines: str, folder: str) -> None:
     """Load into a new Virtuoso."""
     from run_measure import Missing
@@ -50,9 +61,9 @@ def virtuoso(root: str, lines: str, folder: str) -> None:
 
 def opened(folder: str) -> Any:
     import pyoxigraph as ox
+    from run_data import store_of
 
-    store = json.loads((Path(folder) / "manifest.json").read_text("utf-8"))["store"]
-    return ox.Store.read_only(str(Path(folder) / "stores" / store))
+    return ox.Store.read_only(str(store_of(Path(folder))))
 
 
 def dump(folder: str, path: str) -> None:
@@ -253,7 +264,7 @@ def engine(name: str, where: str) -> None:
 
 
 _WHAT: dict[str, Callable[..., None]] = {
-    "load": load, "virtuoso": virtuoso, "dump": dump, "read": read,
+    "load": load, "insert": insert, "virtuoso": virtuoso, "dump": dump, "read": read,
     "trace": trace, "validate": validate, "rdflib-point": rdflib_point,
     "pyshacl-files": pyshacl_files, "queries": queries, "engine": engine,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from functools import cached_property
@@ -59,8 +60,9 @@ class Data:
 
     @cached_property
     def graph(self) -> Path:
-        """The built graph. Raises Missing where the build fails."""
-        return self._built("graph", self.lines)
+        """The built graph, that of the row *build* if it ran. Raises Missing where it fails."""
+        built = self.path("built-nquads")
+        return built if _is_graph(built) else self._built("graph", self.lines)
 
     @cached_property
     def smaller(self) -> Path:
@@ -69,7 +71,7 @@ class Data:
 
     def _built(self, name: str, given: Path) -> Path:
         folder = self.path(name)
-        if (folder / "manifest.json").is_file():
+        if _is_graph(folder):
             return folder
         words = [*MAGKG, "build", str(given), "--out", str(folder), "--on-error", "skip"]
         ran = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=False)
@@ -91,3 +93,13 @@ class Data:
 def size_of(folder: Path) -> int:
     """Give the bytes of all files in a folder."""
     return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+
+
+def store_of(graph: Path) -> Path:
+    """Give the folder of the store of a built graph."""
+    name: str = json.loads((graph / "manifest.json").read_text("utf-8"))["store"]
+    return graph / "stores" / name
+
+
+def _is_graph(folder: Path) -> bool:
+    return (folder / "manifest.json").is_file()

@@ -7,9 +7,9 @@ import statistics
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from run_data import store_of
 from run_engines import Asked, Embedded, Engine, Remote
 from run_measure import CHILD, ROOT, Figure, Missing
 from run_servers import bulk_load, oxigraph, virtuoso, virtuoso_folder
@@ -26,13 +26,8 @@ WITHIN = 1.0
 _PARSED = 100_000
 
 
-def _store(data: Data) -> Path:
-    name: str = json.loads((data.graph / "manifest.json").read_text("utf-8"))["store"]
-    return data.graph / "stores" / name
-
-
 def _oxigraph(data: Data, limit: float) -> Engine:
-    store, folder = _store(data), data.path("oxigraph")
+    store, folder = store_of(data.graph), data.path("oxigraph")
     return Remote(lambda: oxigraph(store, folder, limit + 5))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from run_data import Data, size_of
+from run_data import Data, size_of, store_of
 from run_measure import CHILD, MAGKG, ROOT, Command, Missing, Value
 from run_servers import virtuoso_folder
 
@@ -89,16 +90,32 @@ def _load_virtuoso(data: Data) -> Command:
     return Command((*CHILD, *words), inner=True, before=clear)
 
 
-def _update(data: Data) -> Command:
-    out, clear = _out(data, "updated")
-    fewer = data.smaller
+def _linked(fewer: Path, out: Path, clear: Callable[[], None]) -> Callable[[], None]:
+    """Give what makes a copy of a graph by links: what is published is never written to."""
 
     def copy() -> None:
         clear()
-        shutil.copytree(fewer, out)
+        shutil.copytree(fewer, out, copy_function=os.link)
 
+    return copy
+
+
+def _update(data: Data) -> Command:
+    out, clear = _out(data, "updated")
     words = ("build", str(data.update), "--out", str(out), "--update", "--on-error", "skip")
-    return Command((*MAGKG, *words), before=copy)
+    return Command((*MAGKG, *words), before=_linked(data.smaller, out, clear))
+
+
+def _insert(data: Data) -> Command:
+    """Insert, with nothing derived, checked or signed, into a copy that may be written to."""
+    out, clear = _out(data, "inserted")
+    store = store_of(data.smaller)
+
+    def copy() -> None:
+        clear()
+        shutil.copytree(store, out)
+
+    return Command((*CHILD, "insert", str(data.update), str(out)), inner=True, before=copy)
 
 
 def _validation(data: Data, how: str, part: str) -> Command:
@@ -213,12 +230,11 @@ class Works:
              "`magkg check`": _bundled("check")}, bundled=True),
     )  # fmt: skip
     generated = (
-        Work("build", "build from N-Quads (peers load only)",
-             {"magkg": partial(_build, form="nquads"), **_PEERS}),
-        Work("tables", "build from Parquet (peers load N-Quads)",
-             {"magkg": partial(_build, form="parquet"), **_PEERS}),
+        Work("build", "build (peers load the same lines)",
+             {"magkg, from N-Quads": partial(_build, form="nquads"),
+              "magkg, from Parquet": partial(_build, form="parquet"), **_PEERS}),
         Work("update", "update with 1,000 claims",
-             {"magkg": _update, "`magkg build` of everything": partial(_build, form="nquads")}),
+             {"magkg": _update, "pyoxigraph: insert the same lines": _insert}),
         Work("core", "validation, SHACL Core",
              {"magkg, on columns": partial(_validation, how="columns", part="core"),
               "magkg, on an Oxigraph store": partial(_validation, how="store", part="core"),

@@ -19,10 +19,7 @@ from run_works import WORKS
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = 1_000
-ROWS = (
-    "help,build,tables,update,core,shapes,trace,warm,nquads,parquet,diff,disk,queries,slowest,"
-    "within"
-)
+ROWS = "help,build,update,core,shapes,trace,warm,nquads,parquet,diff,disk,queries,slowest,within"
 # Without the peers that take long, nor columns, whose queries take long to plan at any size.
 SIDES = "^(?!magkg, on columns)(magkg|pyoxigraph|oxigraph)"
 
@@ -63,7 +60,7 @@ def test_sides_that_find_faults_find_as_many(told: dict) -> None:
 
 def test_ratios_are_to_magkg(told: dict) -> None:
     for row in told["rows"]:
-        ours = row["side"] in {"magkg", "magkg, built"}
+        ours = row["side"] in {"magkg", "magkg, built", "magkg, from N-Quads"}
         for figure in row["figures"].values():
             assert not (ours and figure["ratio"]), row
     dump = next(row for row in told["rows"] if row["side"] == "pyoxigraph: dump")
@@ -102,7 +99,7 @@ def test_rows_and_columns_of_the_page_are_those_of_the_command() -> None:
         for row in part[1:]:
             title = row[0] or title
             named.append((title, row[1]))
-        assert named == run.names_of(bundled=bundled)
+        assert named == [row[:2] for row in run.rows_of(bundled=bundled)]
 
 
 def test_names_are_taken_and_others_refused(capsys: pytest.CaptureFixture) -> None:
@@ -119,6 +116,40 @@ def test_the_table_stands_between_its_marks(tmp_path: Path) -> None:
     page.write_text(f"before\n{run.MARKS[0]}\nold\n{run.MARKS[1]}\nafter\n", "utf-8")
     run.write_page("new", page)
     assert page.read_text("utf-8") == f"before\n{run.MARKS[0]}\nnew\n{run.MARKS[1]}\nafter\n"
+
+
+def test_a_run_goes_on_from_what_was_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "figures.json"
+    words = ["--sizes", "", "--only", "help", "--runs", "1", "--sides", "typer"]
+    run.main([*words, "--json", str(path)])
+    first = json.loads(path.read_text("utf-8"))
+    capsys.readouterr()
+    monkeypatch.setattr(run, "run_work", lambda *_: pytest.fail("measured again"))
+    run.main([*words, "--json", str(path), "--resume"])
+    assert json.loads(path.read_text("utf-8"))["rows"] == first["rows"]
+    capsys.readouterr()
+    run.main(["--sizes", "100", "--json", str(path), "--table"])
+    table = capsys.readouterr().out
+    assert "`import typer`" in table
+    assert "- [1] left out of this run." in table
+    rows = [*run.rows_of(bundled=True), *run.rows_of(bundled=False)]
+    assert len(re.findall(r"not measured \[1\]", table)) == len(rows) - 1
+
+
+def test_figures_of_another_machine_are_not_taken_up(tmp_path: Path) -> None:
+    path = tmp_path / "figures.json"
+    run.main(
+        ["--sizes", "", "--only", "help", "--runs", "1", "--sides", "none", "--json", str(path)]
+    )
+    told = json.loads(path.read_text("utf-8"))
+    for part, name in (("machine", "cores"), ("versions", "magkg")):
+        path.write_text(json.dumps({**told, part: {**told[part], name: 0}}), "utf-8")
+        with pytest.raises(SystemExit, match="take another file"):
+            run.main(["--sizes", "", "--json", str(path), "--resume"])
+    with pytest.raises(SystemExit):
+        run.main(["--resume"])
 
 
 def python(code: str, **more: object) -> Command:
