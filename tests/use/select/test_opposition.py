@@ -13,7 +13,8 @@ import pytest
 from magkg.errors import InputError
 from magkg.store.interface import IRI
 from magkg.use.export.formats import Options
-from magkg.use.select.opposition import contested
+from magkg.use.select import opposition
+from magkg.use.select.opposition import Opposition, contested
 from magkg.vocabulary import MAG
 from tests import evidence, small
 
@@ -77,6 +78,19 @@ def test_the_shipped_queries_follow_it(graph: Graph) -> None:
     claims = set(graph.subgraph().claims)
     given = {str(one) for one, *_ in graph.construct("contested") if isinstance(one, IRI)}
     assert given & claims == found
+
+
+@pytest.mark.parametrize("remembered", [0, 20, 1_000_000])
+@pytest.mark.parametrize("size", [1, 7])
+def test_part_by_part_it_is_the_same(
+    graph: Graph, size: int, remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opposition, "_REMEMBERED", remembered)
+    claims = sorted(each.iri for each in graph.subgraph().content.claims)[:150]
+    parts = [claims[start : start + size] for start in range(0, len(claims), size)]
+    asked = Opposition(graph.store)
+    found = {claim for part in [*parts, *parts[:3]] for claim in asked.contested(part)}
+    assert found == contested(graph.store) & set(claims)
 
 
 def test_a_denial_of_what_is_supported_is_contested(bundled: Graph) -> None:

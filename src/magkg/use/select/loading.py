@@ -20,7 +20,7 @@ from magkg.use.select.entities import (
     Source,
     Study,
 )
-from magkg.use.select.opposition import contested
+from magkg.use.select.opposition import Opposition
 from magkg.vocabulary import DCTERMS, FORMAL, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Loader:
     def __init__(self, store: Store, timeout: float | None = None) -> None:
         self.store = store
         self.timeout = timeout
+        self._opposition = Opposition(store, timeout)
         self._concepts: dict[str, Concept] = {}
         self._studies: dict[str, Study] = {}
         self._sources: dict[str, Source] = {}
@@ -88,7 +89,7 @@ class Loader:
     def load(self, iris: Sequence[str]) -> Content:
         """Give the content of these claims, in their order."""
         found = self._describe(iris, _CLAIM)
-        against = contested(self.store, found, self.timeout)
+        against = self._opposition.contested(found)
         claims = tuple(_claim(iri, found[iri], iri in against) for iri in iris if iri in found)
         lines = self._lines(chain.from_iterable(each.evidence for each in claims))
         passages = self._passages(chain.from_iterable(each.passages for each in claims))

@@ -12,10 +12,12 @@ from magkg.vocabulary import MAG
 if TYPE_CHECKING:
     from magkg.store.interface import Store
 
-__all__ = ["contested"]
+__all__ = ["Opposition", "contested"]
 
 # Nodes of one query, as in loading.
 _BATCH = 400
+# Propositions whose claims are remembered, some 300 bytes each.
+_REMEMBERED = 200_000
 _SAID = f"?claim <{MAG}states> ?stated ; <{MAG}polarity> ?polarity"
 # A report of no difference with an interval so tight that it counts against
 # (ontology/rules/070_vote.rq).
@@ -24,6 +26,7 @@ _TIGHT = (
     f"<{MAG}evidence> ?line . ?rating <{MAG}broughtBy> ?line ; <{MAG}proposition> ?stated ; "
     f"<{MAG}vote> <{MAG}disputes>"
 )
+_NEAR = f"?stated <{MAG}bearsOn> ?near"
 _FOUND = (
     f"?assessment <{MAG}proposition> ?stated ; <{MAG}verdict> ?verdict ; "
     f"<{MAG}rootsFor> ?for ; <{MAG}rootsAgainst> ?against . "
@@ -45,51 +48,62 @@ def contested(
     is disputed or conflicting; or if it speaks against what is found supported. ``timeout`` is in
     seconds for each query. docs/selecting.md, "Contested".
     """
-    return _Asked(store, timeout).contested(claims)
+    return Opposition(store, timeout).contested(claims)
 
 
-class _Asked:
-    """Asks plain patterns and joins here: a pair of claims is never made, only of propositions."""
+class Opposition:
+    """Tells which claims are contested; what it read of a proposition it remembers for the next.
 
-    def __init__(self, store: Store, timeout: float | None) -> None:
+    A few propositions are stated by a large part of all claims, so those of the parts of a
+    subgraph would be read again and again. It asks plain patterns and joins here: a pair of
+    claims is never made, only of propositions. ``timeout`` is in seconds for each query.
+    """
+
+    def __init__(self, store: Store, timeout: float | None = None) -> None:
         self._store = store
         self._timeout = timeout
+        self._near: dict[str, Collection[str]] = {}
+        self._said: dict[str, Collection[str]] = {}
+        self._found: dict[str, tuple[bool, bool]] = {}
+        self._tight: set[str] = set()
 
     def contested(self, claims: Collection[str] | None) -> set[str]:
+        """Give the contested ones among these claims, or among all of the graph."""
+        if len(self._said) > _REMEMBERED:
+            for each in (self._near, self._said, self._found, self._tight):
+                each.clear()
         rows = list(self._rows("claim stated polarity", _SAID, "claim", claims))
-        stated = None if claims is None else {row[1] for row in rows}
-        near: dict[str, set[str]] = defaultdict(set)
-        for one, other in self._rows(
-            "stated near", f"?stated <{MAG}bearsOn> ?near", "stated", stated
-        ):
-            near[one].add(other)
-        every = None if stated is None else stated.union(*near.values())
-        said: dict[str, set[str]] = defaultdict(set)
-        for about, polarity in self._rows("stated polarity", _SAID, "stated", every):
-            said[about].add(polarity)
-        tight = set()
-        for claim, about in self._rows("claim stated", _TIGHT, "stated", every):
-            tight.add(claim)
-            said[about].add(_AGAINST)
-        against, supported = self._found(stated)
+        self._read(None if claims is None else {row[1] for row in rows})
         found = set()
         for claim, about, polarity in rows:
-            side = _AGAINST if claim in tight else polarity
+            side = _AGAINST if claim in self._tight else polarity
             opposite = _OPPOSITE.get(side)
-            opposed = any(opposite in said[each] for each in (about, *near.get(about, ())))
-            if opposed or about in against or (side == _AGAINST and about in supported):
+            near = (about, *self._near.get(about, ()))
+            divided, supported = self._found.get(about, (False, False))
+            opposed = any(opposite in self._said.get(each, ()) for each in near)
+            if opposed or divided or (side == _AGAINST and supported):
                 found.add(claim)
         return found
 
-    def _found(self, stated: Collection[str] | None) -> tuple[set[str], set[str]]:
-        """Give the propositions on which what the graph finds is divided, and those supported."""
-        divided, supported = set(), set()
+    def _read(self, stated: Collection[str] | None) -> None:
+        """Read what is not known yet of these propositions, and of what bears on them."""
+        fresh = None if stated is None else set(stated) - self._near.keys()
+        near = _grouped(self._rows("stated near", _NEAR, "stated", fresh))
+        self._near |= {**dict.fromkeys(fresh or (), ()), **near}
+        self._divided(fresh)
+        every = None if fresh is None else fresh.union(*near.values()) - self._said.keys()
+        said = _grouped(self._rows("stated polarity", _SAID, "stated", every))
+        for claim, about in self._rows("claim stated", _TIGHT, "stated", every):
+            self._tight.add(claim)
+            said[about].add(_AGAINST)
+        self._said |= {**dict.fromkeys(every or (), ()), **said}
+
+    def _divided(self, stated: Collection[str] | None) -> None:
+        """Read on which propositions what the graph finds is divided, and which are supported."""
         for about, verdict, both in self._rows("stated verdict both", _FOUND, "stated", stated):
-            if verdict in _UNSETTLED or both in ("true", "1"):
-                divided.add(about)
-            if verdict == MAG + "supported":
-                supported.add(about)
-        return divided, supported
+            divided, supported = self._found.get(about, (False, False))
+            divided |= verdict in _UNSETTLED or both in ("true", "1")
+            self._found[about] = divided, supported or verdict == MAG + "supported"
 
     def _rows(
         self, variables: str, pattern: str, among: str, nodes: Collection[str] | None
@@ -105,3 +119,10 @@ class _Asked:
             query = f"SELECT DISTINCT {shown} WHERE {{ {line} {pattern} }}"
             for row in self._store.select(query, self._timeout):
                 yield [str(each) for each in row]
+
+
+def _grouped(rows: Iterator[list[str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, value in rows:
+        found[key].add(value)
+    return found
