@@ -20,6 +20,7 @@ QUERIES = [
     f'SELECT ?s {{ VALUES (?s ?o) {{ ({P} \'one\') (UNDEF "two\\n\\"3\\"") }} ?s {Q} ?o }}',
     f"SELECT (COUNT(?s) AS ?c) {{ ?s {P} ?o }} GROUP BY ?o HAVING(COUNT(?s) > 1)",
     f"SELECT ?s {{ ?s {P} ?o FILTER(?o IN ('a', 'b', \"b\"@en, '1'^^{Q}, {P}, 7, true)) }}",
+    f"SELECT ?s {{ ?s {P} 'a'@en , 'b'^^{Q} , 'c' }}",
     f"SELECT ?s {{ ?s {P} ?o FILTER(REGEX(STR(?o), '^\\\\d+\\\\.$', 'i') || ?o <= 3) }}",
     f"SELECT ?s {{ ?s {P} ?o FILTER(REGEX(STR(?o), '''it's''') && ?o = {Q}(?s)) }}",
     f"SELECT ?s {{ ?s {P} ?o }} # not a term: <urn:x:z> 'z'",

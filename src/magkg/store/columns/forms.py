@@ -43,7 +43,7 @@ def parsed(text: str) -> Any:
 
 
 def _stands_alone(before: Token | None, each: Token, after: Token | None) -> bool:
-    """Whether a token is a whole term: not a text with a datatype, or a language, or that type."""
+    """Whether a token is a whole term: not a text with a datatype or a language, nor that type."""
     if each.kind == "iri":
         return before is None or before.text != "^^"
     return each.kind == "text" and each.text[-1] in "\"'" and (not after or after.text != "^^")
