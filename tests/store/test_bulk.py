@@ -8,11 +8,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from magkg.claims import turtle
+from magkg.claims import identity, turtle
+from magkg.claims.identity import ClaimIdentity
 from magkg.claims.project import Project
 from magkg.claims.project import bundled as bundled_project
 from magkg.errors import FindingsError, InputError, SyntaxFault
-from magkg.store import digests, manifest
+from magkg.store import digests, manifest, roots
 from magkg.store.bulk import building, files, identities, reading
 from magkg.store.columns.tables import Columns
 from magkg.store.manifest import Manifest
@@ -60,7 +61,8 @@ def read(given: list[Path], folder: Path) -> tuple[str, list[str], list[str]]:
         identities.identify(columns)
         lines = [line for (line,) in columns.rows("SELECT line FROM line")]
         said = [line for query in columns.lines() for (line,) in columns.rows(query)]
-        return identities.root(columns), sorted(lines), sorted(said)
+        claims = [ClaimIdentity(iri, None, digest) for iri, digest in identities.pairs(columns)]
+        return identity.root(claims), sorted(lines), sorted(said)
     finally:
         columns.close()
 
@@ -80,6 +82,7 @@ def test_the_bundled_graph_is_the_same_by_both_paths(bundled_folder: Path, tmp_p
     listed = tmp_path / "built" / "stores" / f"{made.store}.digests"
     assert listed.stat().st_size == 32 * made.counts["quads"]
     assert digests.content(listed) == made.content
+    assert roots.root(listed.with_suffix(".claims")) == made.root
 
 
 def test_ten_thousand_claims_are_the_same_by_both_paths(tmp_path: Path) -> None:

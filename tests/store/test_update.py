@@ -10,12 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from magkg.claims import identity, turtle
 from magkg.claims.project import bundled
 from magkg.errors import FindingsError, InputError, StoreUnavailable
-from magkg.store import digests, manifest
+from magkg.store import digests, manifest, roots
 from magkg.store.update.building import update
 from magkg.vocabulary import MAG
 from tests.store import bulk_data
@@ -188,25 +189,27 @@ def test_damage_to_a_file_that_both_stores_share_is_not_published_as_sound(
     assert all("its digest differs" in fault for fault in faults)
 
 
-@pytest.mark.parametrize("harm", ["lost", "changed", "empty"])
-def test_a_list_of_digests_that_is_not_the_store_s_is_made_anew(
-    harm: str, small: list[str], tmp_path: Path
+@pytest.mark.parametrize("harm", ["lost", "changed", "empty", "cut"])
+@pytest.mark.parametrize("which", ["digests", "claims"])
+def test_a_list_that_is_not_the_store_s_is_made_anew(
+    which: str, harm: str, small: list[str], tmp_path: Path
 ) -> None:
     left = split(small, random.Random(1), 0.2, tmp_path / "all.nq")
     made = built(left, tmp_path / "graph")
-    listed = tmp_path / "graph" / "stores" / f"{made.store}.digests"
-    store, _ = manifest.open_store(tmp_path / "graph")
-    digests.write(listed, digests.of(store.quads()).tobytes())
-    assert digests.content(listed) == made.content
+    listed = tmp_path / "graph" / "stores" / f"{made.store}.{which}"
+    store = ox.Store.read_only(str(tmp_path / "graph" / "stores" / made.store))
+    {"digests": digests, "claims": roots}[which].collect(store, listed)
     del store
+    data = listed.read_bytes()
     if harm == "lost":
         listed.unlink()
     else:
-        data = listed.read_bytes()
-        listed.write_bytes(b"" if harm == "empty" else data[:-1] + bytes([data[-1] ^ 1]))
+        changed = data[:-1] + bytes([data[-1] ^ 1])
+        listed.write_bytes({"empty": b"", "cut": data[:-40], "changed": changed}[harm])
     more = bulk_data.write(tmp_path / "more.nq", rest(small, left))
     wanted = built(small, tmp_path / "whole")
-    assert update([more], tmp_path / "graph").manifest.content == wanted.content
+    found = update([more], tmp_path / "graph").manifest
+    assert (found.content, found.root) == (wanted.content, wanted.root)
     assert manifest.verify_store(tmp_path / "graph") == []
 
 

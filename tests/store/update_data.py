@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from magkg import resources
-from magkg.store import digests, manifest
+from magkg.store import digests, manifest, roots
 from magkg.store.build import COUNTED, input_digests
 from magkg.store.derive import STATED
 from magkg.store.manifest import Manifest
@@ -77,6 +77,7 @@ def same(graph: list[str], more: list[str], whole: list[str], folder: Path) -> N
     assert dict(made.counts) == dict(wanted.counts)
     listed = folder / "graph" / "stores" / f"{made.store}.digests"
     assert digests.content(listed) == made.content
+    assert roots.root(listed.with_suffix(".claims")) == made.root
 
 
 def with_those_that_refer(lines: list[str], claims: set[str]) -> set[str]:

@@ -75,11 +75,14 @@ class ClaimIdentity:
 def hashed(fields: Iterable[str]) -> str:
     """Give the SHA-256 over length-prefixed fields, in hex; the first names what is hashed."""
     found = hashlib.sha256()
-    for field in fields:
-        raw = field.encode()
-        found.update(len(raw).to_bytes(8, "big"))
-        found.update(raw)
+    for each in fields:
+        found.update(_prefixed(each))
     return found.hexdigest()
+
+
+def _prefixed(field: str) -> bytes:
+    raw = field.encode()
+    return len(raw).to_bytes(8, "big") + raw
 
 
 def line(quad: ox.Quad) -> str:
@@ -178,7 +181,19 @@ def root(identities: Iterable[ClaimIdentity]) -> str:
     '6df0b8bf31bf57fc'
     """
     pairs = sorted({(each.iri, each.digest) for each in identities})
-    return hashed(("magkg root 1", *(field for pair in pairs for field in pair)))
+    return root_of(b"".join(record(*pair) for pair in pairs))
+
+
+def record(iri: str, digest: str) -> bytes:
+    """Give what a claim adds to the bytes that a root is taken over."""
+    return _prefixed(iri) + _prefixed(digest)
+
+
+def root_of(records: bytes | memoryview) -> str:
+    """Give the digest of claims from their records, each once, in the order of their IRIs."""
+    found = hashlib.sha256(_prefixed("magkg root 1"))
+    found.update(records)
+    return found.hexdigest()
 
 
 def content(quads: Iterable[ox.Quad]) -> str:

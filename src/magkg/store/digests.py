@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import mmap
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -18,12 +19,12 @@ from magkg.claims import identity
 from magkg.errors import StoreDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pyoxigraph as ox
 
-__all__ = ["collect", "content", "merge", "of", "write"]
+__all__ = ["collect", "content", "mapped", "merge", "of", "write"]
 
 _SIZE = 32
 _TYPE = np.dtype(f"S{_SIZE}")
@@ -102,8 +103,16 @@ def merge(old: Path, removed: Any, added: Any, new: Path) -> None:
 
 def content(path: Path) -> str:
     """Give the digest of all statements from a file of theirs."""
+    with mapped(path) as data:
+        return identity.content_of(data)
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[memoryview]:
+    """Give the bytes of a file, read as they are asked for."""
     with path.open("rb") as file:
-        if not path.stat().st_size:
-            return identity.content_of(b"")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return identity.content_of(memoryview(data))
+        if not path.stat().st_size:  # which mmap refuses
+            yield memoryview(b"")
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
+            yield view

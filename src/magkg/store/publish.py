@@ -16,7 +16,8 @@ from magkg.store.manifest import Files, Manifest, file_list, store_faults, sync,
 __all__ = ["Place", "writing"]
 
 _NEW, _OLD = ".new-", ".old-"
-_DIGESTS = ".digests"
+# What may stand beside a store, for updates: `magkg.store.digests` and `magkg.store.roots`.
+_DIGESTS, _CLAIMS = ".digests", ".claims"
 
 
 @contextmanager
@@ -41,7 +42,7 @@ class Place:
         self.stores = folder / "stores"
         self.new = self.stores / f"{_NEW}{secrets.token_hex(4)}"
         # What is written there is published with the new store.
-        self.digests = self.new.with_name(f"{self.new.name}{_DIGESTS}")
+        self.digests, self.claims = self.lists_of(self.new.name)
 
     @classmethod
     @contextmanager
@@ -63,7 +64,8 @@ class Place:
                 yield place
             finally:
                 shutil.rmtree(place.new, ignore_errors=True)
-                _remove(place.digests)
+                for path in place.lists_of(place.new.name):
+                    _remove(path)
                 place._unpublished()
 
     def previous(self) -> str | None:
@@ -73,9 +75,9 @@ class Place:
         except StoreUnavailable:
             return None
 
-    def digests_of(self, name: str) -> Path:
-        """Give the place of the digests of a store's statements (`magkg.store.digests`)."""
-        return self.stores / f"{name}{_DIGESTS}"
+    def lists_of(self, name: str) -> tuple[Path, Path]:
+        """Give the places of the digests of a store's statements, and of its claims."""
+        return self.stores / f"{name}{_DIGESTS}", self.stores / f"{name}{_CLAIMS}"
 
     def publish(self, manifest: Manifest, known: Files | None = None) -> Iterator[str]:
         """Swap the new store in; between any two of the steps it names, the graph is whole.
@@ -102,12 +104,13 @@ class Place:
             write_atomically(listed, (json.dumps(facts, indent=1) + "\n").encode())
         yield "manifest"
         manifest.write(self.folder)
-        if self.digests.exists():
-            self.digests.replace(self.digests_of(name))
+        for made, path in zip((self.digests, self.claims), self.lists_of(name), strict=True):
+            if made.exists():
+                made.replace(path)
         yield "clean"
         self._sweep(_NEW, _OLD)
         stay = {name, previous} if previous != name else self._lasting(name)
-        self._keep({*stay, self.digests_of(name).name})
+        self._keep({*stay, *(path.name for path in self.lists_of(name))})
 
     def _lasting(self, name: str) -> set[str | None]:
         """Give what stays where nothing new was published: this store, its tables, the one before.

@@ -115,12 +115,12 @@ def names(out: Path) -> set[str]:
 def tidy(out: Path) -> bool:
     """Whether there are whole stores alone: the one that is published and the one before."""
     every = names(out) - {"manifest.json", "stores"}
-    digests = {each.removesuffix(".digests") for each in every if each.endswith(".digests")}
-    found = {each for each in every if not each.endswith(".digests")}
+    found = {each for each in every if not each.endswith((".digests", ".claims"))}
+    beside = {each.rpartition(".")[0] for each in every - found}
     stores = {each for each in found if not each.endswith(".files.json")}
     lists = {each.removesuffix(".files.json") for each in found - stores}
     hidden = any(each.startswith(".") for each in names(out))
-    whole = stores == lists and digests <= stores and len(stores) <= 2
+    whole = stores == lists and beside <= stores and len(stores) <= 2
     return not hidden and whole and verify_store(out) == []
 
 

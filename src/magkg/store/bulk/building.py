@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from magkg import resources
 from magkg.claims import identity
 from magkg.errors import Finding, InputError, MagkgError
-from magkg.store import digests
+from magkg.store import digests, roots
 from magkg.store.build import COUNTED, BuildReport
 from magkg.store.bulk import deriving, files, identities, inputs, loading, skipping
 from magkg.store.bulk.pace import Pace
@@ -113,7 +113,7 @@ class _Run:
         before = columns.sizes()
         self.say("identify")
         identities.identify(columns)
-        root = identities.root(columns)
+        root = roots.write(self.place.claims, identities.pairs(columns))
         self.say("derive")
         deriving.derive(columns)
         self.say("rules")

@@ -11,7 +11,7 @@ from magkg.vocabulary import FORMAL, MAG, PROP, QUALIFIERS, TYPE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["identify", "members", "root"]
+__all__ = ["identify", "members", "pairs"]
 
 # Lines that are put together at once, as hexadecimal text: some 400 bytes each.
 _AT_ONCE = 1_500_000
@@ -127,18 +127,11 @@ def _propositions(columns: Columns) -> None:
     columns.run("DROP TABLE qualifier")
 
 
-def root(columns: Columns) -> str:
-    """Give the digest over all claims, as `identity.root` does."""
-    return identity.hashed(_pairs(columns))
-
-
-def _pairs(columns: Columns) -> Iterable[str]:
-    yield "magkg root 1"
+def pairs(columns: Columns) -> Iterable[tuple[str, str]]:
+    """Give the IRIs of all claims with their digests, in the order of `identity.root`."""
     found = columns.run(
         "SELECT t.text[2:-2] AS iri, c.digest FROM claim c JOIN term t ON t.id = c.id "
         "ORDER BY iri, digest"
     )
     while rows := found.fetchmany(100_000):
-        for iri, digest in rows:
-            yield iri
-            yield digest
+        yield from rows

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
-from magkg.claims import identity
 from magkg.errors import Finding, InputError, StoreDamaged
-from magkg.store import digests
+from magkg.store import digests, roots
 from magkg.store import manifest as manifests
 from magkg.store.build import COUNTED, BuildReport, input_digests
 from magkg.store.bulk import inputs
@@ -28,7 +27,7 @@ from magkg.store.publish import Place, writing
 from magkg.store.update.changes import Changes
 from magkg.store.update.checking import Checked
 from magkg.store.update.deriving import derive
-from magkg.store.update.graph import IS_A, Graph, about, mag, target, value
+from magkg.store.update.graph import IS_A, mag, target
 from magkg.store.update.linking import linked
 from magkg.store.update.merging import statements
 
@@ -119,16 +118,14 @@ class _Run:
         return made
 
     def _made(self, changes: Changes, read: dict[str, str]) -> Manifest:
-        store = changes.store
-        base, listed = self.place.digests_of(self.old.store), self.place.digests
-        if not base.exists() or digests.content(base) != self.old.content:
-            self.say("list")
-            self._collected(base)
-        digests.merge(base, digests.of(changes.removed), digests.of(changes.added), listed)
-        content = digests.content(listed)
+        base = self._lists()
+        removed, added = changes.removed, changes.added
+        digests.merge(base[0], digests.of(removed), digests.of(added), self.place.digests)
+        roots.merge(base[1], roots.of(removed), roots.of(added), self.place.claims)
+        content = digests.content(self.place.digests)
         return replace(
             self.old,
-            root=identity.root(_identities(Graph(store))),
+            root=roots.root(self.place.claims),
             content=content,
             store=content[:16],
             counts=_counts(self.old, changes),
@@ -136,16 +133,25 @@ class _Run:
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
 
-    def _collected(self, path: Path) -> None:
-        """List the digests of the graph that stands there, which its build did not."""
-        made = self.place.digests
-        digests.collect(ox.Store.read_only(str(self.place.stores / self.old.store)), made)
-        if digests.content(made) != self.old.content:
-            raise StoreDamaged(
-                f"the content of the graph in {self.place.folder} does not match its manifest",
-                hint="Build it anew, from all its files.",
-            )
-        made.replace(path)
+    def _lists(self) -> tuple[Path, Path]:
+        """Give the lists beside the graph that stands there; what is wanting is made anew."""
+        place, old = self.place, self.old
+        found = place.lists_of(old.store)
+        for path, made, digest, collect, wanted in (
+            (found[0], place.digests, digests.content, digests.collect, old.content),
+            (found[1], place.claims, roots.root, roots.collect, old.root),
+        ):
+            if path.exists() and digest(path) == wanted:
+                continue
+            self.say("list")
+            collect(ox.Store.read_only(str(place.stores / old.store)), made)
+            if digest(made) != wanted:
+                raise StoreDamaged(
+                    f"the content of the graph in {place.folder} does not match its manifest",
+                    hint="Build it anew, from all its files.",
+                )
+            made.replace(path)
+        return found
 
 
 def _named(old: Mapping[str, str], read: Mapping[str, str]) -> dict[str, str]:
@@ -167,11 +173,6 @@ def _same_rules(old: Manifest) -> None:
             "the graph was built by another version of the rules",
             hint="Build it anew, from all its files.",
         )
-
-
-def _identities(graph: Graph) -> Iterable[identity.ClaimIdentity]:
-    for quad in graph.store.quads_for_pattern(None, mag("digest"), None, ox.DefaultGraph()):
-        yield identity.ClaimIdentity(about(quad).value, None, value(quad).value)
 
 
 def _counts(old: Manifest, changes: Changes) -> dict[str, int]:

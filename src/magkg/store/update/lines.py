@@ -94,6 +94,9 @@ def _cited(work: Work, own: set[Node]) -> None:
     """Copy what lines lean on: of the sources that they cite, what bears on their claims."""
     graph, memory = work.graph, work.memory
     leaning: set[Node] = set()
+    # Sources that many lines cite make thousands of claims, and so many state the same.
+    making: dict[Node, set[Node]] = {}
+    stating: dict[Node, set[Node]] = {}
     for line in own:
         sources = graph.objects(line, mag("citesSource"))
         if not sources:
@@ -106,18 +109,21 @@ def _cited(work: Work, own: set[Node]) -> None:
             for one in graph.objects(claim, _STATES)
             for each in graph.objects(one, mag("bearsOn")) | {one}
         }
+        for each in near - stating.keys():
+            stating[each] = graph.subjects(_STATES, each)
+        for each in sources - making.keys():
+            making[each] = graph.subjects(mag("source"), each)
         for source in sources:
-            for claim in graph.subjects(mag("source"), source):
-                if graph.objects(claim, _STATES) & near:
-                    _claims(work, [claim])
-                    leaning |= graph.objects(claim, _EVIDENCE)
+            found = {claim for each in near for claim in making[source] & stating[each]}
+            _claims(work, found)
+            leaning |= {each for claim in found for each in graph.objects(claim, _EVIDENCE)}
     memory.take(leaning)
     # What other lines lean on and reach is as it was.
     others = graph.reached(leaning, mag("leansOn")) - own
     memory.pick(others, mag("leansOn"), *_REACHES)
 
 
-def _claims(work: Work, claims: set[Node] | list[Node]) -> None:
+def _claims(work: Work, claims: set[Node]) -> None:
     work.memory.take(claims)
     work.memory.pick(claims, _STATES)
     for claim in claims:

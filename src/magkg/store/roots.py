@@ -1,0 +1,81 @@
+"""The claims with their digests beside a store: what its ``root`` is taken over.
+
+``stores/NAME.claims`` holds the record of each (`identity.record`), in the order of their IRIs. An
+update puts its own among them instead of asking the store for all. A store without that file is as
+good: the file is then made from its statements.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from magkg.claims import identity
+from magkg.store.digests import mapped
+from magkg.vocabulary import MAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+__all__ = ["collect", "merge", "of", "root", "write"]
+
+_Pair = tuple[str, str]
+# The length of a field stands before it, in so many bytes.
+_LENGTH = 8
+
+
+def of(quads: Iterable[ox.Quad]) -> Iterator[_Pair]:
+    """Give the IRIs and digests of the claims whose digests are among statements."""
+    for quad in quads:
+        if quad.predicate.value == MAG + "digest":
+            yield str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
+
+
+def collect(store: ox.Store, path: Path) -> None:
+    """Write the claims of a store."""
+    import pyoxigraph as ox
+
+    digest = ox.NamedNode(MAG + "digest")
+    write(path, sorted(of(store.quads_for_pattern(None, digest, None, ox.DefaultGraph()))))
+
+
+def write(path: Path, pairs: Iterable[_Pair]) -> str:
+    """Write claims with their digests, which are sorted and each once; give their root."""
+    with path.open("wb") as file:
+        for each in pairs:
+            file.write(identity.record(*each))
+    return root(path)
+
+
+def root(path: Path) -> str:
+    """Give the digest of all claims from a file of theirs."""
+    with mapped(path) as data:
+        return identity.root_of(data)
+
+
+def merge(old: Path, removed: Iterable[_Pair], added: Iterable[_Pair], new: Path) -> None:
+    """Write the claims ``old`` without ``removed`` (which are there) and with ``added`` (not)."""
+    gone = {identity.record(*each) for each in removed}
+    fresh = [(iri.encode(), identity.record(iri, digest)) for iri, digest in sorted(added)][::-1]
+    with mapped(old) as data, new.open("wb") as file:
+        for iri, record in _records(data):
+            while fresh and fresh[-1][0] < iri:
+                file.write(fresh.pop()[1])
+            if record not in gone:
+                file.write(record)
+        file.writelines(each for _, each in reversed(fresh))
+
+
+def _records(data: memoryview) -> Iterator[tuple[bytes, bytes]]:
+    """Give the IRI of each claim, and its record."""
+    at = 0
+    while at < len(data):
+        begin = at + _LENGTH
+        middle = begin + int.from_bytes(data[at:begin], "big")
+        iri = bytes(data[begin:middle])
+        begin = middle + _LENGTH
+        end = begin + int.from_bytes(data[middle:begin], "big")
+        yield iri, bytes(data[at:end])
+        at = end
