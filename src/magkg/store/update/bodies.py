@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from magkg.store.update.graph import IS_A, Node, about, mag
+from magkg.store.update.graph import IS_A, Graph, Node, about, mag, target
 from magkg.store.update.lines import claims_of, linked
 from magkg.store.update.ratings import assessment
 from magkg.store.update.tiers import BODIES, CLAIMS, RATED
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+    from magkg.store.update.ratings import Ratings
     from magkg.store.update.work import Work
 
 __all__ = ["Bodies"]
@@ -26,6 +27,10 @@ _ASSESSMENT, _OF = mag("assessment"), mag("proposition")
 _JUDGEMENT, _SOUGHT = mag("judgement"), mag("soughtFor")
 _VOTE, _LEAP = mag("vote"), mag("leap")
 _STRENGTHS = (mag("strength"), mag("strengthAgainst"))
+# What the rules of bodies read of studies.
+_OF_STUDIES = (mag("design"), mag("pools"), mag("root"))
+# What a rating votes for, and the leaps that it makes.
+_Votes: TypeAlias = tuple[set[Node], set[Node]]
 _OF_LINES = frozenset((MAG + "level", MAG + "strength"))
 
 
@@ -34,17 +39,20 @@ class Bodies:
     """The propositions that are touched, with what claims read of their evidence at first."""
 
     work: Work
-    propositions: set[Node]
+    ratings: Ratings
+    propositions: set[Node] = field(init=False)
     held: dict[Node, object] = field(init=False)
+    voted: dict[Node, dict[Node, _Votes]] = field(init=False)
 
     def __post_init__(self) -> None:
         work = self.work
-        self.propositions = set(self.propositions)
+        self.propositions = self.ratings.propositions
         for claim in work.claims:
             self.propositions |= work.stated(claim)
         for node in work.nodes:
             self._beside(node)
-        self.held = {each: self._held(each) for each in self.propositions}
+        self.held = {each: self._strengths(each) for each in self.propositions}
+        self.voted = {each: self._touched(each) for each in self.propositions}
 
     def _beside(self, node: Node) -> None:
         """Take in what searches look for, and what judgements are about."""
@@ -54,21 +62,37 @@ class Bodies:
         for claim in claims:
             self.propositions |= self.work.stated(claim)
 
-    def _held(self, proposition: Node) -> object:
-        """Give what the rules of claims read of a proposition: strengths, and leaps."""
+    def _strengths(self, proposition: Node) -> object:
         graph = self.work.graph
-        strengths = [
+        return [
             graph.objects(body, way)
             for body in graph.objects(proposition, _ASSESSMENT)
             for way in _STRENGTHS
         ]
-        votes: Counter[Node] = Counter()
-        leaps: Counter[tuple[Node, Node]] = Counter()
-        for rating in graph.subjects(_OF, proposition):
-            for vote in graph.objects(rating, _VOTE):
-                votes[vote] += 1
-                leaps.update((vote, leap) for leap in graph.objects(rating, _LEAP))
-        return strengths, {pair for pair, number in leaps.items() if number == votes[pair[0]]}
+
+    def _touched(self, proposition: Node) -> dict[Node, _Votes]:
+        """Give what the touched ratings under a proposition say."""
+        graph = Graph(self.work.changes.store)
+        return {
+            node: _votes(graph, node)
+            for node in self.ratings.under(proposition)
+            if graph.is_a(node, mag("Rating"))
+        }
+
+    def changed(self, proposition: Node, memory: Graph) -> bool:
+        """Say whether the rules of claims read something else of a proposition than at first.
+
+        They read its strengths, and the leaps that all ratings of one vote have; these are in
+        ``memory``, and none but the touched ones were others before.
+        """
+        if self._strengths(proposition) != self.held[proposition]:
+            return True
+        touched = self.ratings.under(proposition)
+        now = {node: _votes(memory, node) for node in memory.subjects(_OF, proposition)}
+        before = {node: each for node, each in now.items() if node not in touched}
+        return _common(now.values()) != _common(
+            [*before.values(), *self.voted[proposition].values()]
+        )
 
     def assess(self) -> None:
         """Derive the assessments anew."""
@@ -82,7 +106,7 @@ class Bodies:
             memory.add(own)
             kept.update(own)
             self._claims(proposition)
-            self._ratings(proposition)
+        self._rated()
         # Those that are assessed no more are owners, too: nothing is derived of them.
         work.run(BODIES, dict.fromkeys(map(assessment, self.propositions)), more=kept)
 
@@ -91,22 +115,25 @@ class Bodies:
         for quad in graph.to(_STATES, proposition):
             claim = about(quad)
             memory.add([quad])
-            memory.pick([claim], mag("source"), mag("polarity"), _JUDGEMENT)
-            memory.take(graph.objects(claim, _JUDGEMENT))
+            memory.pick([claim], mag("source"), mag("polarity"))
+            memory.take(memory.follow([claim], _JUDGEMENT))
             memory.take(graph.subjects(_SOUGHT, claim))
 
-    def _ratings(self, proposition: Node) -> None:
+    def _rated(self) -> None:
+        """Copy all ratings under the propositions, with what is read of their studies and lines."""
         graph, memory = self.work.graph, self.work.memory
-        for rating in graph.subjects(_OF, proposition):
-            if graph.is_a(rating, mag("Rating")):
-                memory.ratings([rating])
-                for study in graph.objects(rating, mag("study")):
-                    memory.take([study])
-                    memory.pick([study], mag("root"))
-                    memory.take(graph.objects(study, _JUDGEMENT))
-                for line in graph.objects(rating, mag("broughtBy")):
-                    memory.pick([line], _JUDGEMENT)
-                    memory.take(graph.objects(line, _JUDGEMENT))
+        nodes = {
+            node
+            for proposition in self.propositions
+            if graph.objects(proposition, _ASSESSMENT)
+            for node in graph.subjects(_OF, proposition)
+        }
+        ratings = {node for node in nodes if graph.is_a(node, mag("Rating"))}
+        own = memory.ratings(ratings)
+        studies = {target(quad) for quad in own if quad.predicate == mag("study")}
+        lines = {target(quad) for quad in own if quad.predicate == mag("broughtBy")}
+        memory.pick(studies, *_OF_STUDIES)
+        memory.take(memory.follow(studies | lines, _JUDGEMENT))
 
     def claims(self, lines: Iterable[Node], ratings: Iterable[Node]) -> None:
         """Derive anew what is said of claims and lines: touched ones, and what they read of."""
@@ -117,8 +144,9 @@ class Bodies:
         claims = set(work.claims)
         for line in rated:
             claims |= claims_of(work, line)
-        for proposition, before in self.held.items():
-            if self._held(proposition) != before:
+        near = Graph(memory.settle())
+        for proposition in self.propositions:
+            if self.changed(proposition, near):
                 claims |= graph.subjects(_STATES, proposition)
         own = {each for claim in claims for each in graph.objects(claim, _EVIDENCE)} | rated
         memory.take(claims)
@@ -141,3 +169,17 @@ class Bodies:
 
 def _of_rated(quad: ox.Quad) -> bool:
     return quad.predicate == IS_A or quad.predicate.value in RATED.heads()
+
+
+def _votes(graph: Graph, rating: Node) -> _Votes:
+    return graph.objects(rating, _VOTE), graph.objects(rating, _LEAP)
+
+
+def _common(ratings: Iterable[_Votes]) -> set[tuple[Node, Node]]:
+    """Give the leaps that all ratings of a vote have, with the vote."""
+    votes: Counter[Node] = Counter()
+    leaps: Counter[tuple[Node, Node]] = Counter()
+    for ways, those in ratings:
+        votes.update(ways)
+        leaps.update((vote, leap) for vote in ways for leap in those)
+    return {pair for pair, number in leaps.items() if number == votes[pair[0]]}

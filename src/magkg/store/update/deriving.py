@@ -29,7 +29,7 @@ def derive(changes: Changes) -> set[Node]:
     reach = lines(work)
     begun = assessed(work)
     ratings = Ratings(work, reach, different, begun)
-    bodies = Bodies(work, ratings.propositions)
+    bodies = Bodies(work, ratings)
     ratings.derive()
     bodies.assess()
     bodies.claims(reach.lines, ratings.nodes())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from magkg.store.update.graph import Node, about, mag
@@ -63,11 +63,12 @@ def claims_of(work: Work, line: Node, *, ever: bool = False) -> set[Node]:
 def _direct(work: Work) -> set[Node]:
     graph = work.graph
     found = {node for node in work.nodes if graph.is_a(node, mag("EvidenceLine"))}
+    citing = _Citing(work)
     for claim in work.claims:
         own = graph.objects(claim, _EVIDENCE, ever=True)
         found |= own
         if own:
-            found |= _citing(work, claim)
+            found |= citing.of(claim)
     for node in work.nodes:
         for way in (mag("effect"), mag("judgement")):
             found |= {q for q in graph.subjects(way, node, ever=True) if claims_of(work, q)}
@@ -78,16 +79,28 @@ def _direct(work: Work) -> set[Node]:
     return found
 
 
-def _citing(work: Work, claim: Node) -> set[Node]:
-    """Give the lines that cite the source of a claim for what bears on it."""
-    graph = work.graph
-    near = {each for one in work.stated(claim) for each in work.bearing(one)}
-    found = set()
-    for source in graph.objects(claim, mag("source"), ever=True):
-        for line in graph.subjects(mag("citesSource"), source):
-            if any(work.stated(each) & near for each in claims_of(work, line)):
-                found.add(line)
-    return found
+@dataclass
+class _Citing:
+    """The lines that cite a source, with what their claims state; each source is asked once."""
+
+    work: Work
+    known: dict[Node, list[tuple[Node, set[Node]]]] = field(default_factory=dict)
+
+    def of(self, claim: Node) -> set[Node]:
+        """Give the lines that cite the source of a claim for what bears on it."""
+        work = self.work
+        near = {each for one in work.stated(claim) for each in work.bearing(one)}
+        sources = work.graph.objects(claim, mag("source"), ever=True)
+        return {line for each in sources for line, stated in self._lines(each) if stated & near}
+
+    def _lines(self, source: Node) -> list[tuple[Node, set[Node]]]:
+        if source not in self.known:
+            work = self.work
+            self.known[source] = [
+                (line, {one for claim in claims_of(work, line) for one in work.stated(claim)})
+                for line in work.graph.subjects(mag("citesSource"), source)
+            ]
+        return self.known[source]
 
 
 def _cited(work: Work, own: set[Node]) -> None:

@@ -52,14 +52,24 @@ class Memory:
             for predicate in predicates:
                 self._waiting += self.graph.of(node, predicate)
 
-    def ratings(self, nodes: Iterable[Node]) -> None:
-        """Copy all of ratings, with their steps: few, of which each stands under many ratings."""
-        for node in nodes:
-            own = list(self.graph.of(node))
-            self._waiting += own
-            for step in {target(quad) for quad in own if quad.predicate == _STEP} - self._steps:
-                self._steps.add(step)
-                self._waiting += self.graph.of(step)
+    def follow(self, nodes: Iterable[Node], predicate: Node) -> set[Node]:
+        """Copy a property that leads to nodes, and give these."""
+        found = [quad for node in nodes for quad in self.graph.of(node, predicate)]
+        self._waiting += found
+        return {target(quad) for quad in found}
+
+    def ratings(self, nodes: Iterable[Node]) -> list[ox.Quad]:
+        """Copy all of ratings, with their steps: few, of which each stands under many ratings.
+
+        Gives what is said of the ratings themselves.
+        """
+        found = [quad for node in nodes for quad in self.graph.of(node)]
+        self._waiting += found
+        steps = {target(quad) for quad in found if quad.predicate == _STEP} - self._steps
+        self._steps |= steps
+        for step in steps:
+            self._waiting += self.graph.of(step)
+        return found
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Take in statements."""

@@ -71,11 +71,18 @@ class Ratings:
         for concept in narrower(work):
             self._concept(concept)
         self._pools()
+        self._studies: dict[Node, set[Node]] = defaultdict(set)
+        for proposition, study in self.found:
+            self._studies[proposition].add(study)
 
     @property
     def propositions(self) -> set[Node]:
         """What these ratings are under."""
         return {proposition for proposition, _ in self.found}
+
+    def under(self, proposition: Node) -> set[Node]:
+        """Give the nodes of these ratings that are under a proposition."""
+        return {rating(proposition, study) for study in self._studies.get(proposition, ())}
 
     def nodes(self) -> set[Node]:
         """Give the nodes of these ratings."""

@@ -109,7 +109,7 @@ class Work:
     def sweep(self) -> None:
         """Take out the steps to which nothing leads any more."""
         for step in self._dropped:
-            if not self.graph.subjects(mag("step"), step):
+            if next(self.graph.to(mag("step"), step), None) is None:
                 self.changes.apply(list(self.graph.of(step)), ())
 
 
