@@ -19,8 +19,7 @@ def array(found: list[bytes]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_merged(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(digests, "_BATCH", 7)
+def test_merged(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     # Those that end in zeros, which numpy strips of texts, among them.
     drawn = [chance.randbytes(30) + bytes(2) * (at % 5 == 0) for at in range(120)]
@@ -29,10 +28,10 @@ def test_merged(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     removed = sorted(chance.sample(old, chance.randint(0, len(old))))
     added = sorted(chance.sample(sorted(set(some) - set(old)), chance.choice([0, 1, 9, 30])))
     digests.write(tmp_path / "old", b"".join(old))
-    digests.merge(tmp_path / "old", array(removed), array(added), tmp_path / "new")
+    content = digests.merge(tmp_path / "old", array(removed), array(added), tmp_path / "new")
     wanted = b"".join(sorted((set(old) - set(removed)) | set(added)))
     assert (tmp_path / "new").read_bytes() == wanted
-    assert digests.content(tmp_path / "new") == identity.content_of(wanted)
+    assert digests.content(tmp_path / "new") == identity.content_of(wanted) == content
 
 
 def test_a_list_of_another_store_is_refused(tmp_path: Path) -> None:

@@ -211,11 +211,15 @@ def content(quads: Iterable[ox.Quad]) -> str:
 
 def content_of(digests: bytes | memoryview) -> str:
     """Give the digest of statements from the SHA-256 of their lines, each once and sorted."""
-    found = hashlib.sha256()
-    tag = b"magkg content 2"
-    found.update(len(tag).to_bytes(8, "big") + tag)
+    found = content_hash()
     found.update(digests)
     return found.hexdigest()
+
+
+def content_hash() -> hashlib._Hash:
+    """Give what `content_of` begins with: digests may be added to it one after the other."""
+    tag = b"magkg content 2"
+    return hashlib.sha256(len(tag).to_bytes(8, "big") + tag)
 
 
 def ordered(lines: Iterable[str]) -> Iterator[str]:

@@ -28,8 +28,6 @@ __all__ = ["collect", "content", "mapped", "merge", "of", "write"]
 
 _SIZE = 32
 _TYPE = np.dtype(f"S{_SIZE}")
-# Digests that are merged at once: 64 MB.
-_BATCH = 2 << 20
 
 
 def of(quads: Iterable[ox.Quad]) -> Any:
@@ -72,33 +70,45 @@ def write(path: Path, digests: bytes | memoryview) -> None:
     path.write_bytes(digests)
 
 
-def merge(old: Path, removed: Any, added: Any, new: Path) -> None:
+def merge(old: Path, removed: Any, added: Any, new: Path) -> str:
     """Write the digests ``old`` without ``removed`` (which are there) and with ``added`` (not).
 
-    The files are read and written in parts. Raises StoreDamaged where the old file is not that of
-    the store.
+    Gives the digest of all that is written. What lies between two changes is copied at once.
+    Raises StoreDamaged where the old file is not that of the store.
     """
-    rows = np.memmap(old, dtype=_TYPE, mode="r") if old.stat().st_size else np.empty(0, _TYPE)
+    found = identity.content_hash()
+    with mapped(old) as data, new.open("wb") as file:
+        rows = np.frombuffer(data, dtype=_TYPE)
+        for part in _parts(data, _changes(rows, removed, added, old)):
+            file.write(part)
+            found.update(part)
+    return found.hexdigest()
+
+
+def _changes(rows: Any, removed: Any, added: Any, old: Path) -> list[tuple[int, bytes]]:
+    """Give the rows before which something changes, in order: a digest comes in, or (b"") goes."""
     out, into = np.searchsorted(rows, removed), np.searchsorted(rows, added)
     if len(out) and (out[-1] >= len(rows) or (rows[out] != removed).any()):
         raise StoreDamaged(
             f"{old} is not the list of this store's statements", hint="Remove it and try again."
         )
-    with new.open("wb") as file:
-        for first in range(0, max(len(rows), 1), _BATCH):
-            last = min(first + _BATCH, len(rows))
-            a, b = np.searchsorted(out, [first, last])
-            # What comes after all others belongs to the last part.
-            c, d = (
-                np.searchsorted(into, [first, last])
-                if last < len(rows)
-                else (np.searchsorted(into, first), len(into))
-            )
-            kept = np.delete(rows[first:last], out[a:b] - first)
-            places = into[c:d] - first
-            places = places - np.searchsorted(out[a:b] - first, places)
-            made = np.insert(kept, places, added[c:d])
-            file.write(made.view(np.uint8).data if len(made) else b"")
+    raw = added.tobytes()  # of one element alone, numpy strips zeros at its end
+    coming = ((at, raw[n * _SIZE : (n + 1) * _SIZE]) for n, at in enumerate(into.tolist()))
+    # What comes in before a row comes before the row goes.
+    leaving = ((at, b"") for at in out.tolist())
+    return sorted((*coming, *leaving), key=lambda each: (each[0], not each[1]))
+
+
+def _parts(data: memoryview, changes: Iterable[tuple[int, bytes]]) -> Iterator[bytes | memoryview]:
+    first = 0
+    for at, digest in changes:
+        yield data[first * _SIZE : at * _SIZE]
+        first = at
+        if digest:
+            yield digest
+        else:
+            first += 1
+    yield data[first * _SIZE :]
 
 
 def content(path: Path) -> str:
@@ -114,5 +124,5 @@ def mapped(path: Path) -> Iterator[memoryview]:
         if not path.stat().st_size:  # which mmap refuses
             yield memoryview(b"")
             return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
-            yield view
+        # It is closed when the last view of a part of it is gone.
+        yield memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -120,12 +120,12 @@ class _Run:
     def _made(self, changes: Changes, read: dict[str, str]) -> Manifest:
         base = self._lists()
         removed, added = changes.removed, changes.added
-        digests.merge(base[0], digests.of(removed), digests.of(added), self.place.digests)
-        roots.merge(base[1], roots.of(removed), roots.of(added), self.place.claims)
-        content = digests.content(self.place.digests)
+        made = self.place.digests, self.place.claims
+        content = digests.merge(base[0], digests.of(removed), digests.of(added), made[0])
+        roots.merge(base[1], roots.of(removed), roots.of(added), made[1])
         return replace(
             self.old,
-            root=roots.root(self.place.claims),
+            root=roots.root(made[1]),
             content=content,
             store=content[:16],
             counts=_counts(self.old, changes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -85,6 +85,15 @@ class Graph:
     def is_a(self, node: Node, kind: Node) -> bool:
         """Say whether a node is of a class."""
         return ox.Quad(node, IS_A, kind) in self.store
+
+    def rows(self, query: str, node: Node) -> Iterator[tuple[Node, ...]]:
+        """Give the answers to a query of the default graph about ``$node``: IRIs, all bound."""
+        found = self.store.query(query.replace("$node", str(node)))
+        assert isinstance(found, ox.QuerySolutions)
+        for row in found:
+            terms = tuple(row)
+            assert all(isinstance(term, ox.NamedNode) for term in terms)
+            yield cast("tuple[Node, ...]", terms)
 
     def reached(self, nodes: Iterable[Node], *ways: Node, back: bool = False) -> set[Node]:
         """Give the nodes and what predicates lead to from them, step by step; or ``back``."""
