@@ -287,6 +287,18 @@ def test_into_a_built_graph_gives_the_graph_that_a_build_gives(
     )  # fmt: skip
 
 
+def test_what_was_imported_into_a_project_can_be_added_to_a_graph_of_any_size(
+    home: Project, tmp_path: Path
+) -> None:
+    magkg.build(out=tmp_path / "graph", files=[home.graphs])
+    for name in SETS:
+        take(home, name)
+    brought = home.graphs / "imported"
+    found = magkg.build(out=tmp_path / "graph", files=[brought], update=True).manifest
+    wanted = magkg.build(home, tmp_path / "other").manifest
+    assert (found.root, found.content) == (wanted.root, wanted.content)
+
+
 def test_what_stops_an_import_leaves_the_built_graph(home: Project, tmp_path: Path) -> None:
     graph = tmp_path / "graph"
     magkg.build(home, graph)

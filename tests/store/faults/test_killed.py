@@ -51,7 +51,7 @@ def test_a_killed_build_leaves_the_old_graph_or_the_new(
         assert snapshot(standing) == before
     with Place.held(standing):  # the lock went with the process
         assert tidy(standing)
-        assert len(names(standing)) == (8 if step == "clean" else 5)
+        assert len(names(standing)) == (10 if step == "clean" else 6)
 
 
 def test_what_a_kill_in_the_middle_of_a_write_left_is_removed(standing: Path) -> None:
@@ -79,7 +79,7 @@ def test_what_a_kill_among_the_last_removals_left_goes_with_the_same_build_again
     (stores / f"{3:016x}.files.json").write_text("{}")
     assert build(given.old, standing) == given.roots[0]
     left = {name, f"{2:016x}", f"{2:016x}.files.json"}
-    left |= {f"{name}.{each}" for each in ("columns", "digests", "files.json")}
+    left |= {f"{name}.{each}" for each in ("claims", "columns", "digests", "files.json")}
     assert names(standing) == {"manifest.json", "stores", *left}
 
 
