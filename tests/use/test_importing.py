@@ -13,6 +13,7 @@ import magkg
 from magkg import Project
 from magkg.claims import turtle
 from magkg.errors import FindingsError, InputError
+from magkg.store import build as builds
 from magkg.use.importing import ImportStopped
 from magkg.vocabulary import MAG
 from tests.importing import DATA, LEAST, SETS, given, imported, project, take
@@ -285,6 +286,26 @@ def test_into_a_built_graph_gives_the_graph_that_a_build_gives(
     assert (found["root"], found["content"]) == (built.root, built.content) == (
         report.root, built.content,
     )  # fmt: skip
+
+
+def test_into_a_graph_only_what_is_touched_is_built(
+    home: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapping = LEAST.replace("noSource", "ownData") + STUDY.replace("{drug}", "bluetin")
+    graphs, built = [tmp_path / "graph", tmp_path / "other"], []
+    magkg.build(home, graphs[0])
+    monkeypatch.setattr(builds, "build", lambda *given, **_: built.append(given))
+    data, told = given(home, mapping, TABLE)
+    magkg.import_claims(data, told, into=graphs[0])
+    assert built == []
+    monkeypatch.undo()
+    # A study has one label: another one takes its place, which an update cannot do.
+    told.write_text(mapping.replace('"The trial"', '"The first trial"'))
+    found = magkg.import_claims(data, told, into=graphs[0])
+    magkg.import_claims(data, told, place=home)
+    assert found.root == magkg.build(home, graphs[1]).manifest.root
+    contents = {json.loads((each / "manifest.json").read_text())["content"] for each in graphs}
+    assert len(contents) == 1
 
 
 def test_what_was_imported_into_a_project_can_be_added_to_a_graph_of_any_size(

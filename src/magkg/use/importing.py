@@ -22,6 +22,7 @@ from magkg.claims.tables.landing import Brought, Disagreement, Landing, Staged
 from magkg.claims.tables.merging import CLAIM, by_subject, is_a, value
 from magkg.claims.tables.rows import Bad
 from magkg.errors import Finding, FindingsError, InputError
+from magkg.use.import_into import brought
 from magkg.use.import_report import ImportReport, ImportStopped
 from magkg.use.verbs import Place, project_of
 from magkg.vocabulary import LABEL, MAG, PROV, SKOS, shrink
@@ -82,15 +83,14 @@ def import_claims(
             project = lay_out(Path(into), Path(folder))
         run = _Run(project, texts, on_error, progress or (lambda _: None), concepts=concepts)
         with Landing(project, run.documents) as landing, ExitStack() as run.open:
-            if is_nanopub(Path(file)):
-                feed = run.nanopublications(Path(file), date)
-            else:
-                feed = run.table(landing, Path(file), mapping, source, date)
+            feed = run.feed(landing, Path(file), mapping, source, date)
             report, staged = run.land(landing, feed)
             report = replace(report, dry_run=dry_run)
             if not dry_run:
                 landing.write(staged)
-        return report if into is None else _built(project, Path(into), report, progress)
+        if into is None:
+            return report
+        return brought(Path(into), project, run.documents, staged, report, run.say)
 
 
 def _there(file: Path, mapping: str | PathLike[str] | None) -> None:
@@ -110,21 +110,6 @@ def _there(file: Path, mapping: str | PathLike[str] | None) -> None:
             hint=f"Tables end in {', '.join(rows.FORMATS)}, and take a --mapping; nanopublications"
             f" in {', '.join(SUFFIXES)}. docs/import.md says more.",
         )
-
-
-def _built(
-    project: Project, into: Path, report: ImportReport, progress: Callable[[str], None] | None
-) -> ImportReport:
-    """Build a graph anew where anything was imported; else, and in a dry run, leave it alone."""
-    from magkg.store import manifest
-    from magkg.store.build import build
-
-    if not report.files:
-        return replace(report, root=manifest.read(into).root)
-    report = replace(report, files=(shown(into),))
-    if report.dry_run:
-        return report
-    return replace(report, root=build(project, into, progress=progress).manifest.root)
 
 
 def _clashing(others: Iterable[Document], staged: Iterable[Staged]) -> Iterator[Finding]:
@@ -174,6 +159,19 @@ class _Run:
         if context.faults:
             raise FindingsError("the project cannot be read; nothing was imported", context.faults)
         self.documents = context.documents
+
+    def feed(
+        self,
+        landing: Landing,
+        file: Path,
+        mapping: str | PathLike[str] | None,
+        source: str | None,
+        date: str | None,
+    ) -> Feed:
+        """Give what a file of either kind brings."""
+        if is_nanopub(file):
+            return self.nanopublications(file, date)
+        return self.table(landing, file, mapping, source, date)
 
     def nanopublications(self, file: Path, date: str | None) -> Feed:
         """Give what the nanopublications of a file, or of the files in a folder, bring."""

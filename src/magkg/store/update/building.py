@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from magkg.store.columns.tables import Columns
     from magkg.store.manifest import Manifest
 
-__all__ = ["update"]
+__all__ = ["takes", "update"]
 
 
 def update(
@@ -48,6 +48,7 @@ def update(
     memory: int = MEMORY,
     progress: Callable[[str], None] | None = None,
     wait: bool = False,
+    named: Mapping[str, str] | None = None,
 ) -> BuildReport:
     """Add files of statements to the graph in the folder ``out``, and publish it whole there.
 
@@ -55,7 +56,8 @@ def update(
     all other statements are united with what is there. ``inputs``, ``on_error``, ``memory``,
     ``progress`` and ``wait`` are those of `bulk.building.build`, as are the errors, and
     StoreUnavailable where there is no graph; the graph that stood there is untouched by any of
-    them. InputError where it was built by other rules: then it is to be built anew.
+    them. InputError where it was built by other rules: then it is to be built anew. The manifest
+    tells the digests ``named`` of its inputs, where they are given, not those of the files.
     """
     if on_error not in {"stop", "skip"}:
         raise InputError(f"on_error is 'stop' or 'skip', not {on_error!r}")
@@ -63,7 +65,7 @@ def update(
     manifests.read(out)
     say = progress or (lambda _: None)
     with Place.held(out, wait=wait) as place, writing(out):
-        run = _Run(place, found, on_error, say)
+        run = _Run(place, found, on_error, say, named)
         with session(place.stores, memory) as columns:
             manifest = run.manifest(columns)
         if manifest != run.old:
@@ -80,6 +82,7 @@ class _Run:
     files: Sequence[Path]
     on_error: str
     say: Callable[[str], None]
+    named: Mapping[str, str] | None
     old: Manifest = field(init=False)
     shared: manifests.Files = field(init=False, default_factory=dict)
     findings: list[Finding] = field(init=False, default_factory=list)
@@ -90,7 +93,11 @@ class _Run:
 
     def manifest(self, columns: Columns) -> Manifest:
         """Run all steps; give what is to be published: what was there, where nothing is new."""
-        _same_rules(self.old)
+        if not takes(self.old):
+            raise InputError(
+                "the graph was built by another version of the rules",
+                hint="Build it anew, from all its files.",
+            )
         self.say("read")
         read = inputs.read(columns, self.files)
         given = statements(columns)
@@ -129,9 +136,20 @@ class _Run:
             content=content,
             store=content[:16],
             counts=_counts(self.old, changes),
-            inputs=_named(self.old.inputs, read),
+            inputs=self._inputs(read),
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
+
+    def _inputs(self, read: Mapping[str, str]) -> dict[str, str]:
+        """Give the inputs of the graph with those that were read now, by names of their own."""
+        found = dict(self.old.inputs)
+        if self.named is not None:
+            return dict(sorted((found | dict(self.named)).items()))
+        for name, digest in read.items():
+            taken = found.setdefault(name, digest) != digest
+            if taken:
+                found[f"{name}@{digest[:12]}"] = digest
+        return dict(sorted(found.items()))
 
     def _lists(self) -> tuple[Path, Path]:
         """Give the lists beside the graph that stands there; what is wanting is made anew."""
@@ -154,25 +172,11 @@ class _Run:
         return found
 
 
-def _named(old: Mapping[str, str], read: Mapping[str, str]) -> dict[str, str]:
-    """Give the inputs of the graph with those that were read now, by names of their own."""
-    found = dict(old)
-    for name, digest in read.items():
-        taken = found.setdefault(name, digest) != digest
-        if taken:
-            found[f"{name}@{digest[:12]}"] = digest
-    return dict(sorted(found.items()))
-
-
-def _same_rules(old: Manifest) -> None:
-    """Refuse a graph that another ontology, or another version, made."""
+def takes(manifest: Manifest) -> bool:
+    """Say whether a graph can be updated: the same ontology, and the same version, made it."""
     ontology = dict(input_digests({}).items())
-    before = {name: each for name, each in old.inputs.items() if name.startswith("ontology/")}
-    if ontology != before or old.versions.get("magkg") != resources.version():
-        raise InputError(
-            "the graph was built by another version of the rules",
-            hint="Build it anew, from all its files.",
-        )
+    before = {name: each for name, each in manifest.inputs.items() if name.startswith("ontology/")}
+    return ontology == before and manifest.versions.get("magkg") == resources.version()
 
 
 def _counts(old: Manifest, changes: Changes) -> dict[str, int]:
