@@ -1,4 +1,4 @@
-"""Claims that are merged into a list of them are those that are left, in their order."""
+"""The list of claims beside a store: merged, made of a store, and compared with another."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import pyoxigraph as ox
 import pytest
 
 from magkg.claims import identity
-from magkg.store import roots
-from magkg.vocabulary import MAG
+from magkg.store import manifest, roots
+from magkg.use import differing
+from magkg.use.diff import diff, diff_stores
+from magkg.vocabulary import MAG, RDFS
+from tests.store import bulk_data
+from tests.store.update_data import built, split
 
 
 def claims(chance: random.Random, number: int) -> list[tuple[str, str]]:
@@ -47,3 +51,38 @@ def test_a_list_is_made_of_a_store(tmp_path: Path) -> None:
     store.add(ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode(MAG + "label"), ox.Literal("x")))
     roots.collect(store, tmp_path / "made")
     assert roots.write(tmp_path / "wanted", found) == roots.root(tmp_path / "made")
+
+
+@pytest.mark.parametrize("harm", ["", "lost", "cut"])
+def test_graphs_differ_alike_by_their_lists_and_without(
+    harm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = bulk_data.lines(bulk_data.generated(tmp_path / "given", 60, seed=4))
+    left = split(every, random.Random(1), 0.2, tmp_path / "all.nq")
+    # A label of one claim that both have is another one.
+    at = next(n for n, line in enumerate(left) if f"<{RDFS}label>" in line and "#claim-" in line)
+    left[at] = left[at].replace('"', '"another ', 1)
+    places = tmp_path / "one", tmp_path / "two"
+    for place, lines in zip(places, (left, every), strict=True):
+        made = built(lines, place)
+        store = ox.Store.read_only(str(place / "stores" / made.store))
+        roots.collect(store, place / "stores" / f"{made.store}.claims")
+        del store
+    stores = [manifest.open_store(place)[0] for place in places]
+    wanted = diff_stores(stores[0], stores[1])
+    assert wanted.added
+    assert len(wanted.changed) == 1
+    asked = []
+    monkeypatch.setattr(differing, "_digests", lambda store: asked.append(store) or iter(()))
+    if not harm:
+        assert diff(*places) == wanted
+        assert diff(*reversed(places)) == diff_stores(stores[1], stores[0])
+        assert asked == []
+        return
+    monkeypatch.undo()
+    listed = roots.listed(places[1])
+    assert listed
+    data = listed.read_bytes()
+    listed.unlink() if harm == "lost" else listed.write_bytes(data[:-1])
+    assert roots.listed(places[1]) is None
+    assert diff(*places) == wanted

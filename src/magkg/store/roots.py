@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from magkg.claims import identity
+from magkg.store import manifest
 from magkg.store.digests import mapped
+from magkg.store.publish import Place
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-__all__ = ["collect", "merge", "of", "root", "write"]
+__all__ = ["collect", "listed", "merge", "of", "pairs", "root", "write"]
 
 _Pair = tuple[str, str]
 # The length of a field stands before it, in so many bytes.
@@ -47,6 +49,20 @@ def write(path: Path, pairs: Iterable[_Pair]) -> str:
         for each in pairs:
             file.write(identity.record(*each))
     return root(path)
+
+
+def listed(graph: Path) -> Path | None:
+    """Give the list of the claims of a built graph, where it has one that is its own."""
+    found = manifest.read(graph)
+    path = Place(graph).lists_of(found.store)[1]
+    return path if path.is_file() and root(path) == found.root else None
+
+
+def pairs(path: Path) -> Iterator[_Pair]:
+    """Give the claims of a list with their digests."""
+    with mapped(path) as data:
+        for iri, record in _records(data):
+            yield iri.decode(), record[2 * _LENGTH + len(iri) :].decode()
 
 
 def root(path: Path) -> str:

@@ -13,11 +13,11 @@ from magkg.claims import turtle
 from magkg.claims.identity import DERIVED, PARTS
 from magkg.claims.project import SUFFIXES, rdf_files
 from magkg.errors import InputError
-from magkg.store import manifest
+from magkg.store import manifest, roots
 from magkg.store.interface import IRI, Literal, Store, Term
 from magkg.store.oxigraph import OxigraphStore
 from magkg.use.describe import Description, describe
-from magkg.use.differing import all_claims, by_digest
+from magkg.use.differing import Apart, all_claims, by_digest
 from magkg.use.select.loading import batches
 from magkg.use.terms import as_term
 from magkg.vocabulary import DCTERMS, LABEL, MAG
@@ -110,8 +110,12 @@ def diff(a: Path, b: Path) -> Difference:
     read as it is, sound or not. Raises InputError for a place with neither, SyntaxFault for a file
     that does not parse, StoreDamaged for a built graph that does not match its manifest.
     """
-    (old, old_built), (new, new_built) = _opened(Path(a)), _opened(Path(b))
-    return diff_stores(old, new, built=old_built and new_built)
+    places = Path(a), Path(b)
+    (old, old_built), (new, new_built) = (_opened(each) for each in places)
+    if not (old_built and new_built):
+        return _difference(old, new, all_claims(old, new))
+    one, other = (roots.listed(each) for each in places)
+    return _difference(old, new, by_digest(old, new, (one, other) if one and other else None))
 
 
 def diff_stores(a: Store, b: Store, *, built: bool = False) -> Difference:
@@ -119,7 +123,10 @@ def diff_stores(a: Store, b: Store, *, built: bool = False) -> Difference:
 
     Of two ``built`` graphs only the claims whose digests differ are read.
     """
-    apart = by_digest(a, b) if built else all_claims(a, b)
+    return _difference(a, b, by_digest(a, b) if built else all_claims(a, b))
+
+
+def _difference(a: Store, b: Store, apart: Apart) -> Difference:
     heirs = _heirs(b, apart.old, apart.new)
     old, new = _claims(a, apart.old | apart.both), _claims(b, apart.new | apart.both)
     renamed = [_compared(old[was], new[now]) for was, now in heirs.items()]

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from magkg.claims.identity import DERIVED, OUTSIDE, PARTS, ordered
+from magkg.store import roots
 from magkg.store.interface import IRI
 from magkg.use.describe import NOT_IN_IRI, values_line
 from magkg.use.select.loading import batches
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from magkg.store.interface import Store
 
 __all__ = ["Apart", "all_claims", "by_digest"]
@@ -40,14 +43,19 @@ def all_claims(a: Store, b: Store) -> Apart:
     return Apart(old - new, new - old, old & new)
 
 
-def by_digest(a: Store, b: Store) -> Apart:
+def by_digest(a: Store, b: Store, lists: tuple[Path, Path] | None = None) -> Apart:
     """Compare the digests of the claims of two built graphs, and what stands beside them.
 
-    A digest covers a claim with its parts, but not what its curators added. Both are read as lines,
-    sorted on disk where they are many; memory holds what differs.
+    ``lists`` are those of their claims (`magkg.store.roots`), where both have one: then the stores
+    are not asked. A digest covers a claim with its parts, but not what its curators added. Both are
+    read as lines, sorted on disk where they are many; memory holds what differs.
     """
-    gone, come, same = _merged(_digests(a), _digests(b))
-    old, new = _digested(a, gone), _digested(b, come)
+    if lists is None:
+        gone, come, same = _merged(_digests(a), _digests(b))
+        old, new = _digested(a, gone), _digested(b, come)
+    else:
+        gone, come, same = _merged(*(map(" ".join, roots.pairs(each)) for each in lists))
+        old, new = ({line.partition(" ")[0] for line in lines} for lines in (gone, come))
     less, more, _ = _merged(_beside(a), _beside(b))
     ends = {line.partition(" ")[0] for line in less + more}
     beside = (_owners(a, ends) | _owners(b, ends)) - old - new
