@@ -308,6 +308,19 @@ def test_into_a_graph_only_what_is_touched_is_built(
     assert len(contents) == 1
 
 
+def test_a_graph_that_other_rules_made_is_built_anew(home: Project, tmp_path: Path) -> None:
+    graph = tmp_path / "graph"
+    magkg.build(home, graph)
+    told = json.loads((graph / "manifest.json").read_text())
+    told["versions"]["magkg"] = "0.0.1"
+    (graph / "manifest.json").write_text(json.dumps(told))
+    data, mapping = given(home, LEAST, TABLE)
+    found = magkg.import_claims(data, mapping, into=graph)
+    magkg.import_claims(data, mapping, place=home)
+    assert found.root == magkg.build(home, tmp_path / "other").manifest.root
+    assert json.loads((graph / "manifest.json").read_text())["versions"]["magkg"] != "0.0.1"
+
+
 def test_what_was_imported_into_a_project_can_be_added_to_a_graph_of_any_size(
     home: Project, tmp_path: Path
 ) -> None:
