@@ -168,27 +168,9 @@ class _Run:
         source: str | None,
         date: str | None,
     ) -> Feed:
-        """Give what a file of either kind brings."""
+        """Give what nanopublications bring, or the rows of a table by a mapping."""
         if is_nanopub(file):
             return self.nanopublications(file, date)
-        return self.table(landing, file, mapping, source, date)
-
-    def nanopublications(self, file: Path, date: str | None) -> Feed:
-        """Give what the nanopublications of a file, or of the files in a folder, bring."""
-        from magkg.claims.nanopub.feed import feed
-
-        self.file = shown(file)
-        return feed(file, self.project, self.documents, date, by_label=self.concepts == "by-label")
-
-    def table(
-        self,
-        landing: Landing,
-        file: Path,
-        mapping: str | PathLike[str] | None,
-        source: str | None,
-        date: str | None,
-    ) -> Feed:
-        """Give what the rows of a table bring, by a mapping."""
         if mapping is None:
             raise InputError(
                 "a table is imported by a mapping, which says what its columns are",
@@ -212,6 +194,13 @@ class _Run:
             found, beside.fetch, lambda: rows.read(file, found.rows) if file.is_file() else ()
         )
         return self._made(self.maker, file, found)
+
+    def nanopublications(self, file: Path, date: str | None) -> Feed:
+        """Give what the nanopublications of a file, or of the files in a folder, bring."""
+        from magkg.claims.nanopub.feed import feed
+
+        self.file = shown(file)
+        return feed(file, self.project, self.documents, date, by_label=self.concepts == "by-label")
 
     def _made(self, maker: Maker, file: Path, told: TableMapping) -> Iterator[Brought | Bad]:
         if maker.surveys:

@@ -107,15 +107,13 @@ class Bodies:
         """Derive the assessments anew."""
         work, graph, memory = self.work, self.work.graph, self.work.memory
         kept: set[ox.Quad] = set()
-        for proposition in self.propositions:
-            if not graph.objects(proposition, _ASSESSMENT):
-                continue
-            memory.pick([proposition], _ASSESSMENT)
+        assessed = {each for each in self.propositions if memory.follow([each], _ASSESSMENT)}
+        for proposition in assessed:
             own = [q for q in graph.of(assessment(proposition)) if _of_rated(q)]
             memory.add(own)
             kept.update(own)
             self._claims(proposition)
-        self._rated()
+        self._rated(assessed)
         # Those that are assessed no more are owners, too: nothing is derived of them.
         work.run(BODIES, dict.fromkeys(map(assessment, self.propositions)), more=kept)
 
@@ -135,15 +133,10 @@ class Bodies:
             memory.take([judgement])
         memory.take(search for (search,) in graph.rows(_SEARCHES, proposition))
 
-    def _rated(self) -> None:
-        """Copy all ratings under the propositions, with what is read of their studies and lines."""
+    def _rated(self, propositions: Iterable[Node]) -> None:
+        """Copy all ratings under propositions, with what is read of their studies and lines."""
         graph, memory = self.work.graph, self.work.memory
-        nodes = {
-            node
-            for proposition in self.propositions
-            if graph.objects(proposition, _ASSESSMENT)
-            for node in graph.subjects(_OF, proposition)
-        }
+        nodes = {node for each in propositions for node in graph.subjects(_OF, each)}
         ratings = {node for node in nodes if graph.is_a(node, mag("Rating"))}
         own = memory.ratings(ratings)
         studies = {target(quad) for quad in own if quad.predicate == mag("study")}
