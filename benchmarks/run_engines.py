@@ -206,7 +206,7 @@ def _peak() -> int:
 
 
 def _magkg(folder: str) -> Callable[[str, str], int]:
-    return _opened(folder)
+    return _opened(folder, engine="oxigraph")
 
 
 def _columnar(folder: str) -> Callable[[str, str], int]:
@@ -220,10 +220,10 @@ def _opened(folder: str, **options: Any) -> Callable[[str, str], int]:
 
     def ask(form: str, text: str) -> int:
         if form == "select":
-            return sum(1 for _ in graph.store.select(text))
+            return sum(1 for _ in graph.engine.select(text))
         if form == "ask":
-            return int(graph.store.ask(text))
-        return sum(1 for _ in graph.store.construct(text))
+            return int(graph.engine.ask(text))
+        return sum(1 for _ in graph.engine.construct(text))
 
     return ask
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,20 @@ import pytest
 from magkg import vocabulary
 from magkg.errors import InputError, QueryTimeout, SyntaxFault
 from magkg.store import manifest
+from magkg.store.columnar import choice, held
+from magkg.store.columnar.store import ColumnarStore
 from magkg.store.interface import Store
 from magkg.use import binding, catalogue, sparql
 
-pytest.importorskip("maplib", reason="the extra columnar is not installed")
-
-from magkg.store.columnar import model, tables
-from magkg.store.columnar.store import ColumnarStore
-
 MAG = "https://w3id.org/magkg/ns#"
-LEAD = f"PREFIX mag: <{MAG}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+LEAD = (
+    f"PREFIX mag: <{MAG}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+)
 QUERIES = catalogue.all_queries()
-# Shipped queries that the columns answer on the bundled graph and on the generated one; fewer
-# would mean that a change of the queries or of `fit` sent them all to Oxigraph in silence.
-AT_LEAST = 50
+# Shipped queries, with and without what is optional, that the columns answer on the bundled graph
+# and on the generated one, of 150; fewer would mean that a change sent them to Oxigraph in silence.
+AT_LEAST = 140
 
 
 def shipped(folder: Path) -> list[tuple[str, str]]:
@@ -72,9 +71,16 @@ def _known(param: binding.Param, store: ox.Store) -> str:
     return str(next(answer)[0].value)
 
 
+def opened(folder: Path, said: list[str] | None = None) -> ColumnarStore:
+    notice = (lambda _: None) if said is None else said.append
+    _, store, _ = choice.opened(folder, "columnar", notice=notice)
+    assert isinstance(store, ColumnarStore)
+    return store
+
+
 @pytest.fixture(scope="module")
 def bundled_columns(bundled_folder: Path) -> Iterator[ColumnarStore]:
-    store, _ = ColumnarStore.open(bundled_folder)
+    store = opened(bundled_folder)
     yield store
     store.close()
 
@@ -95,7 +101,10 @@ def same(store: ColumnarStore, name: str, query: str) -> bool:
     found = store.select(query)
     expected = store.oxigraph.select(query)
     assert found.variables == expected.variables, name
-    assert list(found) == list(expected), name
+    if "ORDER BY" in query:
+        assert list(found) == list(expected), name
+    else:
+        assert Counter(found) == Counter(expected), name
     return store.asked["columnar"] > before
 
 
@@ -108,7 +117,7 @@ def test_shipped_queries_are_answered_alike_on_the_bundled_graph(
 
 
 def test_shipped_queries_are_answered_alike_on_a_thousand_claims(generated_folder: Path) -> None:
-    store, _ = ColumnarStore.open(generated_folder)
+    store = opened(generated_folder)
     try:
         answered = [same(store, name, query) for name, query in shipped(generated_folder)]
     finally:
@@ -119,7 +128,7 @@ def test_shipped_queries_are_answered_alike_on_a_thousand_claims(generated_folde
 @pytest.mark.skipif("MAGKG_COLUMNAR_GRAPHS" not in os.environ, reason="names large built graphs")
 def test_shipped_queries_are_answered_alike_on_large_graphs() -> None:
     for place in os.environ["MAGKG_COLUMNAR_GRAPHS"].split(os.pathsep):
-        store, _ = ColumnarStore.open(Path(place))
+        store = opened(Path(place))
         try:
             for name, query in shipped(Path(place)):
                 if isinstance(store.fit(query), str):
@@ -133,125 +142,97 @@ def test_shipped_queries_are_answered_alike_on_large_graphs() -> None:
             store.close()
 
 
-# Each was answered wrongly, or not at all, by maplib 0.20.26; the class that refuses it.
-DIFFERENT = [
-    ("SELECT ?g { GRAPH ?g { ?s a mag:Claim } }", "GRAPH"),
-    ("SELECT ?x FROM <urn:g> { ?x a mag:Claim }", "FROM"),
-    ("SELECT (SHA256(STR(?x)) AS ?y) { ?x a mag:Claim }", "SHA256"),
-    ("SELECT ?p { ?x a mag:Claim ; ?p ?y }", "a variable or a negated path"),
-    ("SELECT ?y { ?x a mag:Claim ; !(mag:kind|mag:polarity) ?y }", "a variable or a negated path"),
-    ("SELECT ?y { ?x mag:study ?y . ?y mag:partOf* ?z }", "a path of any length"),
-    ("SELECT ?y { ?x mag:study ?y . ?y mag:partOf? ?z }", "a path of length zero or one"),
-    (
-        "SELECT ?p { { SELECT ?p (COUNT(?e) AS ?n) { ?e mag:states ?p } GROUP BY ?p }"
-        " FILTER(?n = 1) }",
-        "a count compared for equality",
-    ),
-    (
-        "SELECT (COUNT(?e) AS ?n) { ?e mag:states ?p } GROUP BY ?p",
-        "groups whose keys are not in the answer",
-    ),
-    (
-        "SELECT ?p (COUNT(?e) - COUNT(DISTINCT ?s) AS ?d) { ?e mag:states ?p ; mag:source ?s }"
-        " GROUP BY ?p",
-        "a sum with a count",
-    ),
-    (
-        "SELECT ?s (COUNT(DISTINCT ?x) AS ?n) { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } }"
-        " GROUP BY ?s",
-        "COUNT of what may be unbound",
-    ),
-    (
-        "SELECT ?s (MIN(STR(?x)) AS ?n) { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } }"
-        " GROUP BY ?s",
-        "a function of what may be unbound",
-    ),
-    ("SELECT (SUM(?x) AS ?n) { ?e mag:nothing ?x }", "SUM of everything"),
+# What columns would say otherwise than Oxigraph, or cannot say; what is told of it.
+OTHERS = [
+    ("SELECT ?g { GRAPH ?g { ?s a mag:Claim } }", "do not answer Graph"),
+    ("SELECT ?x FROM <urn:g> { ?x a mag:Claim }", "do not answer FROM"),
+    ("SELECT ?y { ?x a mag:Claim ; !(mag:kind|mag:polarity) ?y }", "do not answer the path"),
+    ("SELECT (GROUP_CONCAT(?x) AS ?y) { ?x a mag:Claim }", "the aggregate GROUPCONCAT"),
     ("SELECT ?v (AVG(?x) AS ?n) { ?e mag:rootCount ?x ; mag:verdict ?v } GROUP BY ?v", "AVG"),
-    ("SELECT (?x / 2 AS ?y) { ?e mag:rootCount ?x }", "Multiplicative"),
+    ("SELECT (?x / 2 AS ?y) { ?e mag:rootCount ?x }", "a quotient"),
+    ("SELECT (?x + 0.5 AS ?y) { ?e mag:rootCount ?x }", "arithmetic of fractions"),
+    ("SELECT (SUM(?l) AS ?y) { ?e rdfs:label ?l }", "SUM of what is no number"),
+    ("SELECT ?x { ?x a mag:Claim ; rdfs:label ?l FILTER(?l = 1) }", "a number and another literal"),
+    ("SELECT ?x { ?x mag:ownConclusion ?l FILTER(?l = 'x') }", "literals of two types"),
+    ("SELECT ?x { ?x mag:rootCount ?l FILTER(?l != true) }", "literals of two types"),
     (
-        "SELECT ?e (CONCAT('a', STR(?x)) AS ?y) { ?e mag:source ?s OPTIONAL"
-        " { ?e mag:evidence ?x } }",
-        "a function of what may be unbound",
+        "SELECT ?x { ?x mag:ownConclusion ?l . ?y mag:rootCount ?m FILTER(?l != ?m) }",
+        "two literals",
     ),
-    (
-        "SELECT ?e { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } FILTER(?x != ?s) }",
-        "a difference from what may be unbound",
-    ),
-    (
-        "SELECT ?e { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } FILTER(!(?x = ?s)) }",
-        "a difference from what may be unbound",
-    ),
-    (
-        "SELECT ?e (IF(?x = ?s, 1, 2) AS ?y) { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } }",
-        "IF on what may be unbound",
-    ),
-    (
-        "SELECT ?e ?t { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x }"
-        " OPTIONAL { ?x mag:study ?t } }",
-        "OPTIONAL on a variable that may be unbound",
-    ),
-    (
-        "SELECT ?e { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x FILTER(?s = mag:Claim) } }",
-        "?s, which nothing binds there",
-    ),
-    (
-        "SELECT ?e { VALUES (?k ?z) { (mag:efficacyClaim UNDEF) }"
-        " ?e mag:kind ?k ; mag:polarity ?z }",
-        "VALUES with UNDEF",
-    ),
-    (
-        "SELECT ?s { { ?e mag:source ?s } UNION { ?e mag:kind ?k } { ?f mag:kind ?k } }",
-        "a join on a variable that may be unbound",
-    ),
-    ("SELECT ?e { ?e mag:source ?s MINUS { ?e mag:nothing ?x } }", "MINUS"),
+    ("SELECT (UCASE(CONCAT(STR(?x), 'é')) AS ?u) { ?x a mag:Claim }", "beyond ASCII"),
+    ("SELECT ?x { ?x rdfs:label ?l FILTER(REGEX(STR(?l), '\\\\d')) }", "a regular expression"),
+    ("SELECT ?x { ?x rdfs:label ?l FILTER(REGEX(STR(?l), 'A', 'x')) }", "REGEX with the flags"),
+    ("SELECT (REPLACE(STR(?l), '(a)', '$1$1') AS ?r) { ?x rdfs:label ?l }", "REPLACE with"),
+    ("SELECT (xsd:double(?x) AS ?y) { ?e mag:rootCount ?x }", "the cast xsd:double"),
+    ("SELECT ?o { mag:nothing mag:partOf* ?o }", "a path of length nought from a constant"),
+    ("SELECT ?x { ?x a mag:Claim FILTER(?x IN ()) }", "IN of nothing"),
+    ("SELECT DISTINCT ?k { ?x mag:kind ?k } ORDER BY ?x", "DISTINCT in an order"),
 ]
 
 
-@pytest.mark.parametrize(("query", "reason"), DIFFERENT)
-def test_what_the_engines_answer_differently_goes_to_oxigraph(
-    bundled_columns: ColumnarStore, query: str, reason: str
+@pytest.mark.parametrize(("query", "told"), OTHERS)
+def test_what_columns_do_not_say_alike_goes_to_oxigraph(
+    bundled_columns: ColumnarStore, query: str, told: str
 ) -> None:
     said: list[str] = []
     bundled_columns._fallback, bundled_columns._told = said.append, set()
-    assert not same(bundled_columns, query, LEAD + query)
+    before = bundled_columns.asked["columnar"]
+    found = bundled_columns.select(LEAD + query)
+    assert Counter(found) == Counter(bundled_columns.oxigraph.select(LEAD + query))
+    assert bundled_columns.asked["columnar"] == before
     assert len(said) == 1
-    assert said[0].startswith("the columns do not answer ")
-    assert reason in said[0]
+    assert told in said[0]
+    assert said[0].endswith("; Oxigraph answers")
 
 
 ALIKE = [
     "SELECT ?s (COUNT(?e) AS ?n) { ?e mag:source ?s } GROUP BY ?s ORDER BY ?s",
     "SELECT ?p { ?e mag:states ?p } GROUP BY ?p HAVING (COUNT(?e) = 1) ORDER BY ?p",
-    "SELECT ?p ?s { ?e mag:states ?p ; mag:source ?s } GROUP BY ?p ?s"
-    " HAVING (COUNT(DISTINCT ?e) = 1) ORDER BY ?p ?s",
+    "SELECT ?s (COUNT(DISTINCT ?x) AS ?n) { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } }"
+    " GROUP BY ?s ORDER BY DESC(?n) ?s",
     "SELECT ?e ?x { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } } ORDER BY ?x ?e",
+    "SELECT ?e ?x { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } } ORDER BY DESC(?x) ?e",
     "SELECT ?e (IF(BOUND(?x), CONCAT('a', STR(?x)), '') AS ?y) { ?e mag:source ?s"
     " OPTIONAL { ?e mag:evidence ?x } } ORDER BY ?e ?y",
-    "SELECT ?e { ?e mag:source ?s FILTER NOT EXISTS { ?e mag:evidence ?x } } ORDER BY ?e",
+    "SELECT ?e { ?e mag:source ?s MINUS { ?e mag:evidence ?x } } ORDER BY ?e",
     "SELECT ?e ?l { ?e a mag:Claim ; rdfs:label ?l FILTER(REGEX(STR(?l), '^m', 'i')) } ORDER BY ?e",
     "SELECT ?d ?e { ?e <http://www.w3.org/ns/prov#startedAtTime> ?d } ORDER BY ?d ?e",
-    "SELECT ?e ?b { ?e mag:ownConclusion ?b } ORDER BY ?e ?b",
-    "SELECT ?e ?x { ?e mag:source ?s OPTIONAL { ?e mag:nothing ?x } } ORDER BY ?e",
+    "SELECT ?e ?b { ?e mag:ownConclusion ?b } ORDER BY ?b ?e",
+    "SELECT ?e ?n { ?e mag:rootCount ?n } ORDER BY DESC(?n) STR(?e) LIMIT 7 OFFSET 3",
+    "SELECT DISTINCT ?k { ?x mag:kind ?k } ORDER BY STR(?k)",
+    "SELECT * { ?x mag:kind ?k ; mag:polarity ?a } ORDER BY ?x ?k ?a LIMIT 9",
+    "SELECT ?e { ?e mag:source ?s OPTIONAL { ?e mag:evidence ?x } FILTER(?x != ?s) } ORDER BY ?e",
+    "SELECT ?p (SUM(?n) AS ?all) { ?e mag:rootCount ?n ; mag:verdict ?p } GROUP BY ?p ORDER BY ?p",
+    "SELECT ?x ?l { ?x rdfs:label ?l } ORDER BY ?l ?x",
+    "SELECT ?x ?n ?none { ?x mag:nothing ?n } ORDER BY ?x",
+    "SELECT ?e ?q { ?e mag:states ?p . ?p ?q mag:Proposition } ORDER BY ?e ?q LIMIT 5",
 ]
 
 
 @pytest.mark.parametrize("query", ALIKE)
-def test_what_fits_is_answered_by_the_columns(bundled_columns: ColumnarStore, query: str) -> None:
+def test_what_is_translated_is_answered_by_the_columns(
+    bundled_columns: ColumnarStore, query: str
+) -> None:
     assert same(bundled_columns, query, LEAD + query)
 
 
-def test_a_group_of_nothing_is_no_row(bundled_columns: ColumnarStore) -> None:
-    query = LEAD + "SELECT ?s (COUNT(?e) AS ?n) { ?e mag:nothing ?s } GROUP BY ?s"
-    assert not isinstance(bundled_columns.fit(query), str)
-    assert list(bundled_columns.select(query)) == []
+def test_a_construct_gives_the_same_triples(bundled_columns: ColumnarStore) -> None:
+    query = LEAD + "CONSTRUCT { ?x a mag:Claim ; mag:own ?l . ?l a mag:Claim } WHERE { ?x a "
+    query += "mag:Claim ; rdfs:label ?l OPTIONAL { ?x mag:evidence ?e } }"
+    before = bundled_columns.asked["columnar"]
+    found = set(bundled_columns.construct(query))
+    assert found == set(bundled_columns.oxigraph.construct(query))
+    assert found
+    assert bundled_columns.asked["columnar"] == before + 1
+    fresh = LEAD + "CONSTRUCT { [] mag:of ?x } WHERE { ?x a mag:Claim }"
+    assert len(set(bundled_columns.construct(fresh))) > 1
+    assert bundled_columns.asked["columnar"] == before + 1
 
 
 def test_it_is_a_store(bundled_columns: ColumnarStore) -> None:
     assert isinstance(bundled_columns, Store)
     assert bundled_columns.ask(LEAD + "ASK { ?x a mag:Claim }")
-    query = LEAD + "CONSTRUCT { ?x a mag:Claim } WHERE { ?x a mag:Claim }"
-    assert set(bundled_columns.construct(query)) == set(bundled_columns.oxigraph.construct(query))
+    assert list(bundled_columns.construct("DESCRIBE <urn:none>")) == []
     with pytest.raises(SyntaxFault):
         bundled_columns.select("SELECT nonsense")
     with pytest.raises(InputError):
@@ -260,76 +241,34 @@ def test_it_is_a_store(bundled_columns: ColumnarStore) -> None:
         bundled_columns.select("SELECT * { SERVICE <http://localhost/> { ?x ?y ?z } }")
 
 
+def test_two_answers_can_be_read_at_once(bundled_columns: ColumnarStore) -> None:
+    query = LEAD + "SELECT ?x { ?x a mag:Claim } ORDER BY ?x"
+    one, other = iter(bundled_columns.select(query)), iter(bundled_columns.select(query))
+    assert [next(one), next(one)] == [next(other), next(other)]
+    assert list(one) == list(other)
+
+
 CROSS = LEAD + "SELECT (COUNT(*) AS ?n) { ?a a mag:Passage . ?b a mag:Claim . ?c a mag:Claim ."
 CROSS += " ?d a mag:Claim FILTER(STR(?a) != STR(?d) && STR(?b) != STR(?c)) }"
 
 
-def test_a_time_limit_kills_the_process_and_another_takes_its_place(bundled_folder: Path) -> None:
-    store, _ = ColumnarStore.open(bundled_folder)
+def test_a_time_limit_ends_the_query_and_nothing_else(bundled_folder: Path) -> None:
+    store = opened(bundled_folder)
     try:
         simple = LEAD + "SELECT ?x { ?x a mag:Claim } ORDER BY ?x"
         assert same(store, "before", simple)
-        first = store.model.pid
         with pytest.raises(QueryTimeout):
             store.select(CROSS, timeout=0.5)
-        assert store.model.pid is None
         assert same(store, "after", simple)
-        assert store.model.pid not in {None, first}
     finally:
         store.close()
 
 
-def test_a_process_that_ends_is_replaced_and_oxigraph_answers_meanwhile(
-    bundled_folder: Path,
+def test_a_large_answer_is_read_in_parts(
+    bundled_columns: ColumnarStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
-    store, _ = ColumnarStore.open(bundled_folder, fallback=said.append)
-    try:
-        simple = LEAD + "SELECT ?x { ?x a mag:Claim } ORDER BY ?x"
-        assert same(store, "before", simple)
-        process = store.model._process
-        assert process is not None
-        process.kill()
-        process.wait()
-        assert not same(store, "killed", simple)
-        assert said == ["the columns failed (its process ended); Oxigraph answers"]
-        assert same(store, "after", simple)
-    finally:
-        store.close()
-
-
-def test_a_panic_is_survived(bundled_folder: Path) -> None:
-    mine = model.Model(tables.made(bundled_folder, *_raw(bundled_folder)).folder)
-    try:
-        with pytest.raises(model.Broken):
-            mine.ask("SELECT ?x { ?x !<urn:a> ?y }", 60)  # "not yet implemented", as a panic
-        assert mine.pid is None
-        assert b'"bindings"' in mine.ask("SELECT ?x { ?x <urn:a> ?y }", 60)
-    finally:
-        mine.close()
-
-
-def test_nothing_is_left_running(bundled_folder: Path) -> None:
-    code = f"""
-import os, sys
-from pathlib import Path
-from magkg.store.columnar.store import ColumnarStore
-store, _ = ColumnarStore.open(Path({str(bundled_folder)!r}))
-list(store.select("SELECT ?x {{ ?x a <{MAG}Claim> }}"))
-print(store.model.pid, flush=True)
-os._exit(0) if sys.argv[1] == "hard" else None
-"""
-    for way in ("soft", "hard"):
-        ran = subprocess.run(
-            [sys.executable, "-c", code, way], capture_output=True, text=True, check=True
-        )
-        child = Path(f"/proc/{int(ran.stdout)}")
-        deadline = time.monotonic() + 30
-        while child.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not child.exists(), way
-
-
-def _raw(folder: Path) -> tuple[manifest.Manifest, ox.Store]:
-    built = manifest.read(folder)
-    return built, ox.Store.read_only(str(folder / "stores" / built.store))
+    monkeypatch.setattr(held, "_BATCH", 7)
+    monkeypatch.setattr(held, "_WAITED", 20)
+    monkeypatch.setattr(held, "_KNOWN", 10)
+    query = LEAD + "SELECT ?x ?l { ?x a mag:Claim ; rdfs:label ?l } ORDER BY ?x ?l"
+    assert same(bundled_columns, "parts", query)

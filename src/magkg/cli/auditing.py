@@ -61,7 +61,7 @@ def audit(
     from magkg.use.audit import write
 
     written = form(output, as_json)
-    with open_graph(graph, engine=engine, many=not kind) as opened:
+    with open_graph(graph, engine=engine) as opened:
         found = opened.audit(source=source, concept=concept, kinds=kind or ())
         # A misspelt name must not pass for "nothing failed".
         failing = found.failing(*(fail_on or ()))

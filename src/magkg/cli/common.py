@@ -116,13 +116,11 @@ def open_graph(
     place: str | None,
     timeout: float | None = None,
     engine: Engine = Engine.auto,
-    *,
-    many: bool = False,
 ) -> Graph:
     """Open the graph that ``--graph`` means; arguments are those of ``magkg.open``."""
     from magkg.use import graph
 
-    return graph.open(located(place), timeout=timeout, engine=engine.value, many=many, notice=warn)
+    return graph.open(located(place), timeout=timeout, engine=engine.value, notice=warn)
 
 
 def print_findings(findings: tuple[Finding, ...], as_json: bool) -> None:

@@ -43,6 +43,7 @@ class Place:
         self.new = self.stores / f"{_NEW}{secrets.token_hex(4)}"
         # What is written there is published with the new store.
         self.digests, self.claims = self.lists_of(self.new.name)
+        self.columns = self.columns_of(self.new.name)
 
     @classmethod
     @contextmanager
@@ -64,6 +65,7 @@ class Place:
                 yield place
             finally:
                 shutil.rmtree(place.new, ignore_errors=True)
+                shutil.rmtree(place.columns, ignore_errors=True)
                 for path in place.lists_of(place.new.name):
                     _remove(path)
                 place._unpublished()
@@ -78,6 +80,10 @@ class Place:
     def lists_of(self, name: str) -> tuple[Path, Path]:
         """Give the places of the digests of a store's statements, and of its claims."""
         return self.stores / f"{name}{_DIGESTS}", self.stores / f"{name}{_CLAIMS}"
+
+    def columns_of(self, name: str) -> Path:
+        """Give the folder for the columns of a store (`magkg.store.columnar`)."""
+        return self.stores / f"{name}.columns"
 
     def publish(self, manifest: Manifest, known: Files | None = None) -> Iterator[str]:
         """Swap the new store in; between any two of the steps it names, the graph is whole.
@@ -107,13 +113,17 @@ class Place:
         for made, path in zip((self.digests, self.claims), self.lists_of(name), strict=True):
             if made.exists():
                 made.replace(path)
+        if self.columns.exists():
+            _remove(self.columns_of(name))
+            self.columns.rename(self.columns_of(name))
         yield "clean"
         self._sweep(_NEW, _OLD)
         stay = {name, previous} if previous != name else self._lasting(name)
-        self._keep({*stay, *(path.name for path in self.lists_of(name))})
+        beside = (*self.lists_of(name), self.columns_of(name))
+        self._keep({*stay, *(path.name for path in beside)})
 
     def _lasting(self, name: str) -> set[str | None]:
-        """Give what stays where nothing new was published: this store, its tables, the one before.
+        """Give what stays where nothing new was published: this store, the one before.
 
         There are more where the build before was killed in its last step.
         """
@@ -122,7 +132,7 @@ class Place:
         }
         others = [each for each in lists if each != name and (self.stores / each).is_dir()]
         others.sort(key=lambda each: lists[each].stat().st_mtime_ns)
-        return {name, f"{name}.columns", *others[-1:]}
+        return {name, *others[-1:]}
 
     def _keep(self, names: set[str | None]) -> None:
         """Remove the stores of earlier builds; the previous one may still be read."""

@@ -53,7 +53,6 @@ def open(  # noqa: A001
     timeout: float | None = None,
     default_graph: str | None = None,
     engine: str = "auto",
-    many: bool = False,
     notice: Callable[[str], None] | None = None,
 ) -> Graph:
     """Open a graph to ask it: a built folder, the URL of an endpoint, or the one that is at hand.
@@ -62,8 +61,8 @@ def open(  # noqa: A001
     bundled one (built once into the user's cache folder). ``timeout`` is in seconds for each
     query. ``default_graph`` is the name that an endpoint gives the default graph, where every graph
     has one there; else it is MAGKG_DEFAULT_GRAPH, or the first query asks the endpoint. ``engine``
-    asks a built graph: "oxigraph" on disk, "columnar" in memory (the extra ``columnar``), or "auto"
-    by its size and by whether ``many`` analytic queries will come. ``notice``, or a warning, says
+    asks a built graph: "oxigraph" its store, "columnar" the columns beside it, "auto" the one or
+    the other by its size and by what is asked. ``notice``, or a warning, says
     that a project has not been built, or not since it changed, and what an engine fell back on.
     Raises StoreUnavailable where there is no graph, StoreDamaged where it is not whole, InputError
     for an engine that is not there.
@@ -85,9 +84,9 @@ def open(  # noqa: A001
             detect=True,
         )
         return Graph(endpoint, place=found, project=projects.here(), timeout=timeout)
-    store, built = choice.opened(found, engine, many=many, notice=notice or _warn)
+    store, asked, built = choice.opened(found, engine, notice=notice or _warn)
     project = projects.find(found) or projects.bundled()
-    return Graph(store, place=found, manifest=built, project=project, timeout=timeout)
+    return Graph(store, engine=asked, place=found, manifest=built, project=project, timeout=timeout)
 
 
 def _warn(message: str) -> None:
@@ -99,20 +98,23 @@ def _warn(message: str) -> None:
 class Graph:
     """A graph and the questions that can be asked of it.
 
-    ``manifest`` says what was built (None for an endpoint), ``place`` where it is. It is a context
-    manager; a closed graph answers nothing.
+    ``manifest`` says what was built (None for an endpoint), ``place`` where it is. What is asked
+    in SPARQL goes to ``engine``, if it is another than the store. It is a context manager; a closed
+    graph answers nothing.
     """
 
     def __init__(
         self,
         store: Store,
         *,
+        engine: Store | None = None,
         place: str | Path | None = None,
         manifest: Manifest | None = None,
         project: Project | None = None,
         timeout: float | None = None,
     ) -> None:
         self._store: Store | None = store
+        self._engine: Store | None = engine or store
         self.place = place
         self.manifest = manifest
         self.project = project
@@ -122,9 +124,18 @@ class Graph:
     @property
     def store(self) -> Store:
         """The store below; raises MagkgError once the graph is closed."""
-        if self._store is None:
+        return self._open(self._store)
+
+    @staticmethod
+    def _open(store: Store | None) -> Store:
+        if store is None:
             raise MagkgError("this graph is closed", hint="Open it again with magkg.open().")
-        return self._store
+        return store
+
+    @property
+    def engine(self) -> Store:
+        """What answers queries; raises MagkgError once the graph is closed."""
+        return self._open(self._engine)
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
@@ -318,11 +329,11 @@ class Graph:
         return verify_store(self.place)
 
     def close(self) -> None:
-        """Let go of the store, and end the processes that it has."""
-        ends = getattr(self._store, "close", None)
+        """Let go of the store, and of the engine beside it."""
+        ends = getattr(self._engine, "close", None)
         if ends is not None:
             ends()
-        self._store = None
+        self._store = self._engine = None
 
     def __enter__(self) -> Graph:
         return self
@@ -346,7 +357,7 @@ class Graph:
         text, lead = self._sent(query, params)
         limit = self.timeout if timeout is None else timeout
         try:
-            return method(self.store)(text, limit)
+            return method(self.engine)(text, limit)
         except SyntaxFault as fault:
             raise _placed(fault, query, text[:lead], self.prefixes) from None
 

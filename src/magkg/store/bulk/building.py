@@ -8,6 +8,7 @@ project that says the same gives.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from magkg.store.build import COUNTED, BuildReport
 from magkg.store.bulk import deriving, files, identities, inputs, loading, skipping
 from magkg.store.bulk.pace import Pace
 from magkg.store.check import vocabulary_quads
+from magkg.store.columnar import kept, making
 from magkg.store.columns import rules
 from magkg.store.columns.session import session
 from magkg.store.columns.tables import Columns, quoted
@@ -124,6 +126,10 @@ class _Run:
         listed = loading.load(columns, self.place.new, before, context, pace)
         digests.write(self.place.digests, listed)
         content = identity.content_of(listed)
+        if counts["quads"] >= kept.LARGE:
+            self.say("columns")
+            with suppress(OSError, MagkgError):  # whoever needs them makes them from the store
+                making.write(columns, self.place.columns, content)
         return Manifest(
             root=root,
             content=content,

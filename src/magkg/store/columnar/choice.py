@@ -6,57 +6,47 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from magkg.errors import InputError
 from magkg.store import manifest
+from magkg.store.columnar import kept
 
 if TYPE_CHECKING:
     from magkg.store.interface import Store
     from magkg.store.manifest import Manifest
 
-__all__ = ["AUTO", "COLUMNAR", "ENGINES", "OXIGRAPH", "chosen", "opened"]
+__all__ = ["AUTO", "COLUMNAR", "ENGINES", "OXIGRAPH", "opened"]
 
 OXIGRAPH, COLUMNAR, AUTO = ENGINES = ("oxigraph", "columnar", "auto")
-# Quads from which many analytic queries in a row, as an audit asks, are sooner answered by columns
-# that have to be loaded first than by Oxigraph (measured, docs/engines.md).
-_MANY = 10_000_000
-
-
-def chosen(engine: str, quads: int, *, many: bool) -> str:
-    """Give the engine that is meant, for a graph of so many quads: OXIGRAPH or COLUMNAR.
-
-    ``many`` says that many analytic queries will be asked. AUTO is COLUMNAR only for these, for a
-    large graph, and where the extra is installed: loading the columns takes longer than any single
-    query is worth. Raises InputError for an unknown name, or for COLUMNAR without the extra.
-    """
-    if engine not in ENGINES:
-        raise InputError(f"there is no engine {engine!r}", hint=f"Engines: {', '.join(ENGINES)}.")
-    if engine == OXIGRAPH or (engine == AUTO and not (many and quads >= _MANY)):
-        return OXIGRAPH
-    from magkg.store.columnar import model
-
-    if engine == COLUMNAR:
-        model.require()
-    return COLUMNAR if model.installed() else OXIGRAPH
 
 
 def opened(
-    folder: Path,
-    engine: str = AUTO,
-    *,
-    many: bool = False,
-    notice: Callable[[str], None] = lambda _: None,
-) -> tuple[Store, Manifest]:
-    """Open the graph built in ``folder`` with an engine; see ``chosen``.
+    folder: Path, engine: str = AUTO, *, notice: Callable[[str], None] = lambda _: None
+) -> tuple[Store, Store, Manifest]:
+    """Open the graph built in ``folder``: its store, and the engine that questions are asked of.
 
-    ``notice`` is told where AUTO chose other than Oxigraph, and what an engine falls back on.
-    Raises what ``chosen``, ``manifest.open_store`` and ``ColumnarStore.open`` raise.
+    The engine is the store, or with COLUMNAR the columns beside it, which are made where they are
+    missing. AUTO is columnar for a graph of ``kept.LARGE`` quads or more that has columns.
+    ``notice`` is told what is made, and with COLUMNAR what Oxigraph has to answer. Raises
+    InputError for an unknown name, OutputError where no columns can be written, and what
+    ``manifest.open_store`` raises.
     """
-    quads = manifest.read(folder).counts.get("quads", 0) if engine == AUTO and many else 0
-    if chosen(engine, quads, many=many) == OXIGRAPH:
-        return manifest.open_store(folder)
+    if engine not in ENGINES:
+        raise InputError(f"there is no engine {engine!r}", hint=f"Engines: {', '.join(ENGINES)}.")
+    store, built = manifest.open_store(folder)
+    found = None
+    if engine == COLUMNAR:
+        from magkg.store.columnar import making
+
+        raw = ox.Store.read_only(str(folder / "stores" / built.store))
+        found = making.made(folder, built, raw, notice)
+    elif engine == AUTO and built.counts.get("quads", 0) >= kept.LARGE:
+        found = kept.present(folder, built)
+    if found is None:
+        return store, store, built
     from magkg.store.columnar.store import ColumnarStore
 
-    if engine == AUTO:
-        notice(f"{quads:,} quads are asked as columns in memory (--engine oxigraph asks the disk)")
-    store, built = ColumnarStore.open(folder, fallback=notice, progress=notice)
-    return store, built
+    if engine == COLUMNAR:
+        return store, ColumnarStore(store, found, fallback=notice), built
+    return store, ColumnarStore(store, found), built

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from magkg.store.columns import forms, patterns
+from magkg.store.columns import forms, patterns, strict
 from magkg.store.columns.expressions import Translator, text_of
 from magkg.store.columns.relation import (
     Relation,
@@ -117,6 +117,9 @@ class Algebra:
         else:
             yield self.of(node)
 
+    def scope(self, **relations: Relation) -> Scope:
+        return Scope(relations, hidden=self.around, strict=self.columns.strict)
+
     def translator(self, scope: Scope) -> Translator:
         return Translator(scope, self.exists)
 
@@ -141,7 +144,7 @@ class Algebra:
         self.excluded |= _excluded(node.expr)
         found = self.of(node.p)
         self.excluded = known
-        scope = Scope({"w": found}, hidden=self.around)
+        scope = self.scope(w=found)
         condition = self.translator(scope).condition(node.expr)
         columns = found.columns("w")
         rest = f"FROM {scope.wrapped('w')} WHERE {condition}"
@@ -149,7 +152,7 @@ class Algebra:
 
     def extend(self, node: Any) -> Relation:
         found = self.of(node.p)
-        name, scope = str(node.var), Scope({"w": found}, hidden=self.around)
+        name, scope = str(node.var), self.scope(w=found)
         given = self.translator(scope).of(node.expr)
         own = {each: known for each, known in found.variables.items() if each != name}
         columns = found.columns("w", own)
@@ -175,7 +178,7 @@ class Algebra:
         a, b = self.of(node.p1), self.of(node.p2)
         if node.expr.name == "TrueFilter":
             return left_joined(a, b)
-        scope = Scope({"a": a, "b": b}, hidden=self.around)
+        scope = self.scope(a=a, b=b)
         condition = self.translator(scope).condition(node.expr)
         wrapped = [f"SELECT * FROM {scope.wrapped(at)}" for at in "ab"]
         return left_joined(
@@ -196,7 +199,7 @@ class Algebra:
         around, self.around = self.around, self.around | outer.names()
         inner = self.of(node)
         self.around = around
-        scope = Scope({"e": inner}, outer)
+        scope = Scope({"e": inner}, outer, strict=self.columns.strict)
         agree = []
         for name in inner.variables:
             known = outer.known(name)
@@ -236,7 +239,7 @@ class Algebra:
     def aggregate(self, node: Any) -> Relation:
         group = node.p
         found = self.of(group.p)
-        scope = Scope({"w": found}, hidden=self.around)
+        scope = self.scope(w=found)
         translator = self.translator(scope)
         keys = [translator.of(each) for each in group.expr or []]
         columns, known = [], {}
@@ -268,8 +271,9 @@ class Algebra:
         if kind in ("Sum", "Avg"):
             value, rank = scope.as_number(given)
             if kind == "Sum":
-                total, rank = f"coalesce(sum({distinct}{value}), 0)", f"coalesce(max({rank}), 1)"
+                total, rank = _total(scope, given, distinct)
                 return _number(name, total, rank)
+            strict.refused(scope, "AVG")
             return _number(name, f"avg({distinct}{value})", f"greatest(max({rank}), 2)")
         if kind in ("Min", "Max"):
             return _extreme(name, kind.lower(), given, scope)
@@ -295,6 +299,17 @@ def _number(name: str, value: str, rank: str) -> tuple[list[str], Variable]:
     return columns, Variable(True, "number")
 
 
+def _total(scope: Scope, given: Expression, distinct: str) -> tuple[str, str]:
+    """Give the sum of a group, and its kind of number."""
+    value, rank = scope.as_number(given)
+    total, rank = f"coalesce(sum({distinct}{value}), 0)", f"coalesce(max({rank}), 1)"
+    if not scope.strict:  # what is no number is passed over
+        return total, rank
+    whole = strict.whole(scope, total, rank)
+    told = strict.ending("SUM of what is no number")
+    return f"CASE WHEN count(*) <> count({value}) THEN {told} ELSE {whole} END", rank
+
+
 def _sample(name: str, given: Expression, scope: Scope) -> tuple[list[str], Variable]:
     code = scope.as_id(given)
     kind = "" if given.kind == "variable" else given.kind
@@ -316,13 +331,14 @@ def _extreme(name: str, word: str, given: Expression, scope: Scope) -> tuple[lis
         columns, known = _number(name, f"{word}({given.sql})", f"max({given.rank})")
         return columns, Variable(given.sure, known.kind)
     value, _ = scope.as_number(given)
-    code, text = scope.as_id(given), scope.as_text(given)
-    own = code if given.kind == "variable" else text
+    code, text = scope.as_id(given), f"lexical({scope.as_text(given)})"
+    own = code if given.kind == "variable" else scope.as_text(given)
     # Numbers and others in one group have no one order here.
     found = (
         f"CASE WHEN count({value}) = count({code}) THEN arg_{word}({own}, {value}) "
-        f"WHEN count({value}) = 0 THEN arg_{word}({own}, {text}) "
-        f"ELSE error('{word.upper()} of numbers and of other terms') END"
+        f"WHEN count({value}) = 0 AND {strict.one_class(scope, code)} "
+        f"THEN arg_{word}({own}, {text}) "
+        f"ELSE error('{word.upper()} of terms that have no one order') END"
     )
     if given.kind == "variable":
         return [f"{found} AS {column(name)}"], Variable(given.sure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from magkg.store.columns import functions
+from magkg.store.columns import functions, strict
 from magkg.store.columns.scope import Expression, Scope, constant, refuse
 from magkg.store.columns.tables import quoted
 
@@ -109,7 +109,9 @@ class Translator:
             divisor = f"nullif({value}, 0)" if str(sign) == "/" else value
             sql = f"({sql} {sign} {divisor})"
             rank = rank if same else f"greatest({rank}, {kind}, {least})"
-        return Expression("number", sql, rank)
+            if least == "2":
+                strict.refused(self.scope, "a quotient")
+        return Expression("number", strict.whole(self.scope, sql, rank), rank)
 
     def _relation(self, node: Any) -> Expression:
         sign = str(node.op)
@@ -125,6 +127,8 @@ class Translator:
     def _membership(self, node: Any, sign: str) -> Expression:
         a = self.of(node.expr)
         listed = node.other if isinstance(node.other, list) else []
+        if not listed:
+            strict.refused(self.scope, "IN of nothing")
         parts = [functions.equal(self.scope, a, self.of(each)) for each in listed]
         found = f"({' OR '.join(parts) or 'false'})"
         return Expression("boolean", found if sign == "IN" else f"(NOT {found})")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
+from magkg.store.columns import strict
 from magkg.store.columns.scope import Expression, Scope, refuse, unified
 from magkg.store.columns.tables import quoted
 
@@ -12,6 +14,10 @@ __all__ = ["FUNCTIONS", "cast", "compare", "equal"]
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _LANG = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 Arguments = Sequence[Expression]
+
+
+# A text of SQL without what stands for a part of what a pattern matched.
+_PLAIN = re.compile(r"'[^\\\\$]*'")
 
 
 def _all(given: Arguments) -> bool:
@@ -55,6 +61,8 @@ def _class(bits: int) -> Callable[[Scope, Arguments], Expression]:
 
 
 def _concat(scope: Scope, given: Arguments) -> Expression:
+    if not given:
+        strict.refused(scope, "CONCAT of nothing")
     parts = " || ".join(scope.as_string(each) for each in given) or quoted("")
     return _string(f"({parts})", _all(given))
 
@@ -87,6 +95,14 @@ def _abs(scope: Scope, given: Arguments) -> Expression:
     return Expression("number", f"abs({value})", rank)
 
 
+def _cased(name: str) -> Callable[[Scope, Arguments], Expression]:
+    def made(scope: Scope, given: Arguments) -> Expression:
+        changed = strict.ascii_only(scope, name, scope.as_string(given[0]))
+        return _string(changed, _all(given))
+
+    return made
+
+
 def _bound(scope: Scope, given: Arguments) -> Expression:
     return Expression("boolean", f"({scope.as_id(given[0])} IS NOT NULL)", sure=True)
 
@@ -113,8 +129,11 @@ def _substring(scope: Scope, given: Arguments) -> Expression:
 
 def _regex(scope: Scope, given: Arguments) -> Expression:
     text, pattern = scope.as_string(given[0]), scope.as_string(given[1])
+    strict.pattern(scope, pattern)
     # As in XPath, $ is the end of the text unless "m" is given; DuckDB's "s" lets . match all.
     flags = given[2].sql if len(given) > 2 else quoted("")
+    if flags not in ("''", "'i'"):
+        strict.refused(scope, f"REGEX with the flags {flags}")
     options = f"CASE WHEN contains({flags}, 's') THEN {flags} ELSE {flags} || 'n' END"
     if len(given) < 3:
         options = quoted("n")
@@ -123,6 +142,9 @@ def _regex(scope: Scope, given: Arguments) -> Expression:
 
 def _replace(scope: Scope, given: Arguments) -> Expression:
     text, pattern, other = (scope.as_string(each) for each in given[:3])
+    strict.pattern(scope, pattern)
+    if len(given) > 3 or not _PLAIN.fullmatch(other):
+        strict.refused(scope, "REPLACE with flags, or by what is computed or has \\ or $,")
     return _string(f"regexp_replace({text}, {pattern}, {other}, 'g')")
 
 
@@ -154,7 +176,7 @@ FUNCTIONS: dict[str, Callable[[Scope, Arguments], Expression]] = {
     "IRI": _iri,
     "LANG": _texts("language_of({0})", "string"),
     "LANGMATCHES": _language_matches,
-    "LCASE": _strings("lower({0})"),
+    "LCASE": _cased("lower"),
     "REGEX": _regex,
     "REPLACE": _replace,
     "SHA256": _strings("sha256({0})"),
@@ -171,7 +193,7 @@ FUNCTIONS: dict[str, Callable[[Scope, Arguments], Expression]] = {
     "STRLEN": _length,
     "STRSTARTS": _strings("starts_with({0}, {1})", "boolean"),
     "SUBSTR": _substring,
-    "UCASE": _strings("upper({0})"),
+    "UCASE": _cased("upper"),
     "URI": _iri,
     "isBLANK": _class(1),
     "isIRI": _class(0),
@@ -185,6 +207,9 @@ FUNCTIONS: dict[str, Callable[[Scope, Arguments], Expression]] = {
 def cast(scope: Scope, datatype: str, given: Expression) -> Expression:
     """Translate a constructor function of XML Schema (section 17.5)."""
     name = datatype.removeprefix(_XSD)
+    strict.cast(scope, name, given)
+    if name == given.kind == "boolean":
+        return given
     text = scope.as_string(given)
     if name == "string":
         return _string(text)
@@ -194,6 +219,8 @@ def cast(scope: Scope, datatype: str, given: Expression) -> Expression:
         value = f"try_cast({text} AS DOUBLE)"
         if form:
             value = f"CASE WHEN regexp_full_match({text}, {quoted(form)}) THEN {value} END"
+        if scope.strict:  # an integer of what has a fraction, or more digits than a double
+            value = strict.whole(scope, value, f"if({value} IS NULL, 2, 1)")
         return Expression("number", value, str(rank))
     if name == "boolean":
         return _boolean(
@@ -228,12 +255,13 @@ def equal(scope: Scope, a: Expression, b: Expression) -> str:
     if "number" in (a.kind, b.kind):
         one, other = scope.as_number(a)[0], scope.as_number(b)[0]
         there = f"{scope.as_id(a)} IS NOT NULL AND {scope.as_id(b)} IS NOT NULL"
-        return f"CASE WHEN {there} THEN coalesce({one} = {other}, false) END"
+        unequal = strict.no_literal(scope, b if a.kind == "number" else a)
+        return f"CASE WHEN {there} THEN coalesce({one} = {other}, {unequal}) END"
     same = f"({scope.as_id(a)} = {scope.as_id(b)})"
     if {"boolean", "string"} & {a.kind, b.kind}:
-        return same
+        return strict.alike(scope, same, (a, b))
     one, other = scope.as_number(a)[0], scope.as_number(b)[0]
-    return f"({same} OR coalesce({one} = {other}, false))"
+    return strict.terms(scope, f"({same} OR coalesce({one} = {other}, false))", (a, b))
 
 
 def compare(scope: Scope, a: Expression, sign: str, b: Expression) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from magkg.store.columns import paths
 from magkg.store.columns.expressions import text_of
 from magkg.store.columns.relation import NOTHING, Relation, Variable, column, joined, select
+from magkg.store.columns.scope import refuse
 from magkg.store.columns.tables import Columns, quoted
 from magkg.vocabulary import RDFS, TYPE
 
@@ -205,6 +206,8 @@ def _closed(columns: Columns, found: Relation, triple: Any) -> Relation:
 
 def _reach(columns: Columns, path: Any, subject: Any, target: Any) -> Relation:
     """Give what a closure reaches from a constant, or what reaches it."""
+    if columns.strict and paths.zero(path):  # whether it is in the graph or not, here
+        raise refuse("a path of length nought from a constant")
     steps, name = f"({paths.steps(columns, path)}) c", _name(subject) or _name(target)
     fixed, free = ("o", "s") if _name(subject) else ("s", "o")
     constant = _code(target if _name(subject) else subject)

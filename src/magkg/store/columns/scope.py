@@ -39,11 +39,15 @@ class Scope:
 
     What the expression needs of them (texts, numbers) is noted, and brought by `wrapped`. What is
     ``hidden`` is bound outside of an EXISTS that the expression stands in, and not to be seen.
+    Where it is ``strict``, what has another answer by the standard than here ends the query aloud.
+    ``terms`` is a table of all terms that are needed, if there is a smaller one than that of all.
     """
 
     relations: Mapping[str, Relation]
     outer: Scope | None = None
     hidden: frozenset[str] = frozenset()
+    strict: bool = False
+    terms: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
 
@@ -107,14 +111,29 @@ class Scope:
         columns, joins = ["r.*"], []
         for number, name in enumerate(sorted(n for n, each in self.texts.items() if each == at)):
             columns.append(f"t{number}.text AS {column(name, '!t')}")
-            joins.append(f"LEFT JOIN term t{number} ON t{number}.id = r.{column(name)}")
+            joins.append(
+                f"LEFT JOIN {self._terms(name)} t{number} ON t{number}.id = r.{column(name)}"
+            )
         for number, name in enumerate(sorted(n for n, each in self.numbers.items() if each == at)):
             columns.append(f"n{number}.value AS {column(name, '!v')}")
             columns.append(f"n{number}.kind AS {column(name, '!k')}")
             joins.append(f"LEFT JOIN number n{number} ON n{number}.id = r.{column(name)}")
         if not joins:
             return f"({relation.sql}) {at}"
-        return f"(SELECT {', '.join(columns)} FROM ({relation.sql}) r {' '.join(joins)}) {at}"
+        listed, joined = ", ".join(columns), " ".join(joins)
+        if self.strict and not self.terms:
+            return f"(WITH r AS MATERIALIZED ({relation.sql}) SELECT {listed} FROM r {joined}) {at}"
+        return f"(SELECT {listed} FROM ({relation.sql}) r {joined}) {at}"
+
+    def _terms(self, name: str) -> str:
+        """Give the table of terms, of a kept file only those of a variable.
+
+        There are few of them in most answers, and many millions in the file, which a join to the
+        left would take in whole.
+        """
+        if self.terms or not self.strict:
+            return self.terms or "term"
+        return f"(SELECT id, text FROM term WHERE id IN (SELECT {column(name)} FROM r))"
 
     def as_text(self, each: Expression) -> str:
         """Give an expression as a term in its N-Triples form."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-__all__ = ["Columns", "full", "quoted"]
+__all__ = ["MACROS", "Columns", "connected", "full", "quoted"]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # An absolute IRI with at most one fragment (RFC 3987, as far as rules can break it).
@@ -30,7 +30,7 @@ _IRI = rf"[A-Za-z][A-Za-z0-9+.-]*:{_CHARACTERS}(#{_CHARACTERS})?"
 # What a term of N-Triples is made of. Of the escapes of literals, \\ is set aside as U+0000 (which
 # no literal holds) so that none is read twice; \uXXXX, which stands for control characters alone,
 # stays as it is.
-_MACROS = rf"""
+MACROS = rf"""
 CREATE OR REPLACE TEMP MACRO code(t) AS (hash(t) & 18446744073709551612::UBIGINT)
   | CASE t[1] WHEN '<' THEN 0::UBIGINT WHEN '_' THEN 1::UBIGINT ELSE 2::UBIGINT END;
 CREATE OR REPLACE TEMP MACRO unescaped(x) AS CASE WHEN NOT contains(x, '\') THEN x ELSE
@@ -85,6 +85,21 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def connected(
+    database: str, spill: Path, memory: int, *, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """Open a database that may take ``memory`` (bytes), and room in the folder ``spill``."""
+    import duckdb
+
+    found = duckdb.connect(database, read_only=read_only)
+    found.execute(f"SET memory_limit = '{memory >> 20}MiB'")
+    found.execute(f"SET temp_directory = {quoted(str(spill))}")
+    found.execute("SET preserve_insertion_order = false")
+    found.execute("SET enable_progress_bar = false")
+    found.execute(MACROS)
+    return found
+
+
 def full(error: Exception) -> MagkgError:
     """Make the error for memory, or room for temporary files, that does not suffice."""
     return MagkgError(
@@ -105,20 +120,15 @@ class Columns:
     once.
     """
 
+    # Whether what SPARQL says an error of, or what a double cannot hold, ends the query.
+    strict = False
+
     def __init__(self, path: Path, memory: int) -> None:
-        import duckdb
-
         self.path = path
-
         # In memory, so that nothing is logged, nor synced, that ends with the process.
-        self.sql: duckdb.DuckDBPyConnection = duckdb.connect(":memory:")
-        self.run(f"SET memory_limit = '{memory >> 20}MiB'")
-        self.run(f"SET temp_directory = {quoted(str(path))}")
+        self.sql = connected(":memory:", path, memory)
         self.run("ATTACH ':memory:' AS columns (COMPRESS)")
         self.run("USE columns")
-        self.run("SET preserve_insertion_order = false")
-        self.run("SET enable_progress_bar = false")
-        self.run(_MACROS)
         self.run("CREATE TABLE IF NOT EXISTS term (id UBIGINT, text VARCHAR)")
         self.run("CREATE TABLE IF NOT EXISTS number (id UBIGINT, value DOUBLE, kind TINYINT)")
         self.predicates: dict[str, str] = {}

@@ -7,6 +7,7 @@ files of its own.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
-from magkg.errors import Finding, InputError, StoreDamaged
+from magkg.errors import Finding, InputError, MagkgError, StoreDamaged
 from magkg.store import digests, roots
 from magkg.store import manifest as manifests
 from magkg.store.build import COUNTED, BuildReport, input_digests
 from magkg.store.bulk import inputs
 from magkg.store.bulk.building import MEMORY
 from magkg.store.bulk.files import files as input_files
+from magkg.store.columnar import kept, making
 from magkg.store.columns.session import session
 from magkg.store.derive import STATED
 from magkg.store.publish import Place, writing
@@ -118,6 +120,7 @@ class _Run:
         checked.derived(touched)
         self.say("digest")
         made = self._made(changes, read)
+        self._columns(changes, made.content)
         store.flush()
         del store, changes, checked
         for path in self.place.new.glob("LOG*"):
@@ -139,6 +142,15 @@ class _Run:
             inputs=self._inputs(read),
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
+
+    def _columns(self, changes: Changes, content: str) -> None:
+        """Bring the columns that are kept of the graph with it, if there are any."""
+        found = kept.present(self.place.folder, self.old)
+        if found is None:
+            return
+        self.say("columns")
+        with suppress(OSError, MagkgError):  # whoever needs them makes them from the store
+            making.updated(found, self.place.columns, changes.removed, changes.added, content)
 
     def _inputs(self, read: Mapping[str, str]) -> dict[str, str]:
         """Give the inputs of the graph with those that were read now, by names of their own."""

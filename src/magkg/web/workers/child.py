@@ -93,7 +93,8 @@ def _open(settings: Settings) -> Graph:
 
     # Below the deadline of the job, so that a slow query is told as such and the worker lives on.
     limit = _SHARE * settings.timeout if settings.is_endpoint else None
-    return open_graph(settings.place, timeout=limit, engine=settings.engine)
+    # Not the columns: a worker has less memory than their queries may take.
+    return open_graph(settings.place, timeout=limit, engine="oxigraph")
 
 
 def _texts(settings: Settings) -> SourceTexts | None:

@@ -1,0 +1,95 @@
+"""The file in which the columns of a built graph are kept, and what is told of it.
+
+::
+
+    stores/ID.columns/columns.json      the content digest of the graph, and what the file holds
+    stores/ID.columns/columns.duckdb    the tables of `magkg.store.columns.tables`
+
+Where the folder of the graph cannot be written, they stand in the user's cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from magkg.store.columns.tables import MACROS
+from magkg.store.places import cache_folder
+
+if TYPE_CHECKING:
+    from magkg.store.columns.tables import Columns
+    from magkg.store.manifest import Manifest
+
+__all__ = ["DATA", "LARGE", "Kept", "describe", "places", "present", "read"]
+
+# Quads from which a build keeps its columns, and from which questions about a whole graph are
+# sooner answered by them than by Oxigraph: at 450,000 that answers nearly all shipped queries
+# within a second (docs/engines.md).
+LARGE = 1_000_000
+DATA = "columns.duckdb"
+_FILE = "columns.json"
+# Counts up when the file changes its meaning: one of another version is made anew.
+_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of columns; ``reason`` says, if it does, why nothing is to be asked of it."""
+
+    path: Path
+    predicates: dict[str, str]
+    texts: frozenset[str]
+    reason: str = ""
+
+
+def places(folder: Path, built: Manifest) -> tuple[Path, Path]:
+    """Give where the file of the graph built in ``folder`` may be: beside its store, or cached."""
+    beside = folder / "stores" / f"{built.store}.columns"
+    return beside, cache_folder() / "columns" / built.content[:32]
+
+
+def present(folder: Path, built: Manifest) -> Kept | None:
+    """Give the file of the graph built in ``folder``, none where there is none that fits it."""
+    for place in places(folder, built):
+        found = read(place, built.content)
+        if found is not None:
+            return found
+    return None
+
+
+def describe(folder: Path, content: str, columns: Columns, reason: str = "") -> None:
+    """Write what is told of the file in ``folder``: this makes it one that can be asked."""
+    path = folder / DATA
+    told = {
+        "content": content,
+        "version": _version(),
+        "size": path.stat().st_size if path.exists() else 0,
+        "reason": reason,
+        "predicates": columns.predicates,
+        "texts": sorted(columns.texts),
+    }
+    (folder / _FILE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def read(place: Path, content: str) -> Kept | None:
+    """Read what is told of a file; none where it is missing, of something else, or not true."""
+    try:
+        told = json.loads((place / _FILE).read_bytes())
+        if (told["content"], told["version"]) != (content, _version()):
+            return None
+        path, reason = place / DATA, str(told["reason"])
+        if not reason and path.stat().st_size != told["size"]:
+            return None
+        return Kept(path, dict(told["predicates"]), frozenset(told["texts"]), reason)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _version() -> list[Any]:
+    """Say by what a file was made: codes are hashes of DuckDB, and another may hash otherwise."""
+    from importlib.metadata import version
+
+    return [_VERSION, version("duckdb"), hashlib.sha256(MACROS.encode()).hexdigest()[:16]]
