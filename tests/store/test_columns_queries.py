@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
+from magkg.errors import MagkgError
 from magkg.store.columns import algebra
 from magkg.store.columns.relation import Untranslated, as_terms
 from magkg.store.columns.tables import Columns
@@ -223,6 +224,18 @@ def cases() -> Iterator[object]:
 @pytest.mark.parametrize("query", list(cases()))
 def test_a_query_has_the_same_answers(small: ox.Store, small_columns: Columns, query: str) -> None:
     assert by_columns(small_columns, PREFIXES + query) == by_oxigraph(small, PREFIXES + query)
+
+
+@pytest.mark.parametrize("query", [each.values[0] for each in cases()])
+def test_a_strict_query_has_the_same_answers_or_none(
+    small: ox.Store, small_columns: Columns, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr(small_columns, "strict", True)
+    try:
+        found = by_columns(small_columns, PREFIXES + query)
+    except MagkgError:  # refused, or ended by a value
+        return
+    assert found == by_oxigraph(small, PREFIXES + query)
 
 
 def test_most_cases_have_answers(small: ox.Store) -> None:

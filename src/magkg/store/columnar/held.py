@@ -53,7 +53,7 @@ class Held(Columns):
         self.path = Path(tempfile.gettempdir()) / f"magkg-columns-{secrets.token_hex(4)}"
         self.sql = connected(str(kept.path), self.path, _MEMORY, read_only=True)
         self.predicates = kept.predicates
-        self.texts = set(kept.texts)
+        self.texts, self.nodes = set(kept.texts), kept.nodes
         self.classes = None
         self._idle: list[duckdb.DuckDBPyConnection] = []
 

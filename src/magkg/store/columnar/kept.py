@@ -32,7 +32,7 @@ LARGE = 1_000_000
 DATA = "columns.duckdb"
 _FILE = "columns.json"
 # Counts up when the file changes its meaning: one of another version is made anew.
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Kept:
     path: Path
     predicates: dict[str, str]
     texts: frozenset[str]
+    nodes: frozenset[str]
     reason: str = ""
 
 
@@ -70,6 +71,7 @@ def describe(folder: Path, content: str, columns: Columns, reason: str = "") -> 
         "reason": reason,
         "predicates": columns.predicates,
         "texts": sorted(columns.texts),
+        "nodes": [] if reason else _nodes(columns),
     }
     (folder / _FILE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
@@ -83,9 +85,19 @@ def read(place: Path, content: str) -> Kept | None:
         path, reason = place / DATA, str(told["reason"])
         if not reason and path.stat().st_size != told["size"]:
             return None
-        return Kept(path, dict(told["predicates"]), frozenset(told["texts"]), reason)
+        texts, nodes = frozenset(told["texts"]), frozenset(told["nodes"])
+        return Kept(path, dict(told["predicates"]), texts, nodes, reason)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _nodes(columns: Columns) -> list[str]:
+    """Give the tables in which no object is a literal (see `tables`: the last bits of a code)."""
+    return [
+        name
+        for name in columns.predicates.values()
+        if not columns.one(f"SELECT EXISTS (SELECT 1 FROM {name} WHERE o & 3 = 2)")
+    ]
 
 
 def _version() -> list[Any]:

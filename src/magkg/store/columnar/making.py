@@ -70,10 +70,10 @@ def updated(
         try:
             columns.remove(removed)
             columns.add(added)
-            reason = _reason(columns)
+            columns.run("CHECKPOINT")
+            describe(folder, content, columns, _reason(columns))
         finally:
             columns.close()
-        describe(folder, content, columns, reason)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -161,7 +161,7 @@ class Algebra:
             Variable(kind=kind).companions, (given.sql, given.rank), strict=False
         ):
             columns.append(f"{sql} AS {column(name, suffix)}")
-        known = {**own, name: Variable(given.sure, kind)}
+        known = {**own, name: Variable(given.sure, kind, node=scope.is_node(given))}
         if not kind:
             columns.append(f"{given.sql} AS {column(name)}")
             return Relation(select(columns, f"FROM {scope.wrapped('w')}"), known)
@@ -221,7 +221,11 @@ class Algebra:
             for row in node.res
         ]
         known = {
-            name: Variable(all(row[at] is not None for row in texts), "term")
+            name: Variable(
+                all(row[at] is not None for row in texts),
+                "term",
+                node=all((row[at] or "<")[0] == "<" for row in texts),
+            )
             for at, name in enumerate(names)
         }
         rows = ", ".join(
@@ -316,7 +320,7 @@ def _sample(name: str, given: Expression, scope: Scope) -> tuple[list[str], Vari
     columns = [f"min({code}) AS {column(name)}"]
     for suffix, sql in zip(Variable(kind=kind).companions, (given.sql, given.rank), strict=False):
         columns.append(f"arg_min({sql}, {code}) AS {column(name, suffix)}")
-    return columns, Variable(given.sure, kind)
+    return columns, Variable(given.sure, kind, node=scope.is_node(given))
 
 
 def _extreme(name: str, word: str, given: Expression, scope: Scope) -> tuple[list[str], Variable]:

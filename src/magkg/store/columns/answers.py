@@ -166,6 +166,10 @@ def _keys(translator: Translator, scope: Scope, node: Any) -> Iterator[str]:
     if given.kind in ("boolean", "number", "string", "iri"):
         yield f"{given.sql} {way}"
         return
+    if scope.is_node(given):
+        yield f"{scope.as_id(given)} & 3 = 0 {way}"
+        yield f"lexical({scope.as_text(given)}) {way}"
+        return
     yield f"CASE {scope.as_id(given)} & 3 WHEN 1 THEN 0 WHEN 0 THEN 1 WHEN 2 THEN 2 END {way}"
     yield f"{scope.as_number(given)[0]} {way}"
     yield f"lexical({scope.as_text(given)}) {way}"

@@ -61,8 +61,8 @@ def _class(bits: int) -> Callable[[Scope, Arguments], Expression]:
 
 
 def _concat(scope: Scope, given: Arguments) -> Expression:
-    if not given:
-        strict.refused(scope, "CONCAT of nothing")
+    if not given or scope.is_node(given[0]):  # rdflib reads () as rdf:nil
+        strict.refused(scope, "CONCAT of nothing, or of an IRI")
     parts = " || ".join(scope.as_string(each) for each in given) or quoted("")
     return _string(f"({parts})", _all(given))
 
@@ -241,14 +241,9 @@ def cast(scope: Scope, datatype: str, given: Expression) -> Expression:
     raise refuse(f"the function <{datatype}>")
 
 
-def _named(each: Expression) -> bool:
-    """Whether an expression gives an IRI for sure."""
-    return each.kind == "iri" or (each.kind == "term" and each.sql.startswith("'<"))
-
-
 def equal(scope: Scope, a: Expression, b: Expression) -> str:
     """Translate ``=`` (section 17.4.1.7): of numbers by value, of other terms by what they are."""
-    if _named(a) or _named(b):
+    if scope.is_node(a) or scope.is_node(b):
         return f"({scope.as_id(a)} = {scope.as_id(b)})"
     if a.kind == b.kind and a.kind in ("boolean", "number", "string"):
         return f"({a.sql} = {b.sql})"

@@ -154,6 +154,7 @@ def _joined(
 
     places: dict[str, str] = {}
     texts: dict[str, str] = {}
+    nodes: set[str] = set()
     tables, conditions = [], []
     for number, (subject, predicate, target) in enumerate(triples):
         alias = f"t{number}"
@@ -164,6 +165,8 @@ def _joined(
             ends.append((predicate, "p"))
         for term, at in ends:
             place, name = f"{alias}.{at}", _name(term)
+            if columns.strict and (at != "o" or table in columns.nodes):
+                nodes.add(name)
             if not name:
                 conditions.append(f"{place} = code({quoted(text_of(term))})")
             elif name in places:
@@ -179,7 +182,7 @@ def _joined(
         rest += f" WHERE {' AND '.join(conditions)}"
     listed = [f"{place} AS {column(name)}" for name, place in places.items()]
     listed += [f"{place} AS {column(name, '$')}" for name, place in texts.items()]
-    known = {n: Variable(True, "term", True) if n in texts else Variable() for n in places}
+    known = {n: Variable(True, "term" * (n in texts), n in texts, n in nodes) for n in places}
     return Relation(select(listed, rest), known)
 
 

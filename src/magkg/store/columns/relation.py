@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from magkg.errors import MagkgError
@@ -32,12 +32,13 @@ class Variable:
 
     A ``kind`` (see `scope.KINDS`) is that of an expression which computed it; it is "" of what
     comes from the graph, whose terms stand in the table of terms, or "term" and ``coded`` where
-    their texts are at hand as well.
+    their texts are at hand as well. A ``node`` is never a literal.
     """
 
     bound: bool = True
     kind: str = ""
     coded: bool = False
+    node: bool = False
 
     @property
     def companions(self) -> tuple[str, ...]:
@@ -104,7 +105,7 @@ def as_terms(each: Relation, names: Iterable[str]) -> Relation:
         text = f"k{number}.text" if not kind else written(each.variables[name], name, "k")
         columns += [own, f"{text} AS {column(name, '$')}"]
     known = {
-        name: Variable(own.bound, "term") if name in wanted else own
+        name: Variable(own.bound, "term", node=own.node) if name in wanted else own
         for name, own in each.variables.items()
     }
     return Relation(select(columns, f"FROM ({each.sql}) k{joins}"), known)
@@ -129,7 +130,7 @@ def bare(each: Relation, names: Iterable[str]) -> Relation:
     if not dropped:
         return each
     known = {
-        name: Variable(own.bound) if name in dropped else own
+        name: Variable(own.bound, node=own.node) if name in dropped else own
         for name, own in each.variables.items()
     }
     columns = Relation("", known).columns("k")
@@ -154,16 +155,18 @@ def merged(a: Relation, b: Relation, outer: bool) -> tuple[list[str], dict[str, 
         other = b.variables.get(name)
         if other is None or mine.bound:
             columns += a.columns("a", [name])
-            known[name] = mine
+            same = other is not None and other.node and other.bound and not outer
+            known[name] = replace(mine, node=True) if same else mine
             continue
         for suffix in ("", *mine.companions):
             both = column(name, suffix)
             columns.append(f"coalesce(a.{both}, b.{both}) AS {both}")
-        known[name] = Variable(other.bound and not outer, mine.kind, mine.coded)
+        node = mine.node and other.node
+        known[name] = Variable(other.bound and not outer, mine.kind, mine.coded, node)
     for name, other in b.variables.items():
         if name not in a.variables:
             columns += b.columns("b", [name])
-            known[name] = Variable(other.bound and not outer, other.kind, other.coded)
+            known[name] = replace(other, bound=other.bound and not outer)
     return columns, known
 
 
@@ -200,7 +203,8 @@ def union(parts: list[Relation]) -> Relation:
     for name in names:
         having = [each.variables[name] for each in parts if name in each.variables]
         bound = len(having) == len(parts) and all(each.bound for each in having)
-        known[name] = Variable(bound, having[0].kind, all(e.coded for e in having))
+        coded, nodes = all(each.coded for each in having), all(each.node for each in having)
+        known[name] = Variable(bound, having[0].kind, coded, nodes)
     sides = []
     for each in parts:
         columns = []

@@ -62,6 +62,13 @@ class Scope:
             return self.relations[at].variables[name]
         return self.outer.known(name) if self.outer else None
 
+    def is_node(self, each: Expression) -> bool:
+        """Whether an expression gives no literal: an IRI, or a variable that is a node."""
+        if each.kind == "iri" or (each.kind == "term" and each.sql.startswith("'<")):
+            return True
+        known = self.known(each.name) if each.name else None
+        return known is not None and known.node
+
     def names(self) -> frozenset[str]:
         """Give the variables that relations have, here and outside."""
         own = frozenset(name for each in self.relations.values() for name in each.variables)

@@ -122,6 +122,8 @@ class Columns:
 
     # Whether what SPARQL says an error of, or what a double cannot hold, ends the query.
     strict = False
+    # Tables of which it is known that no object is a literal.
+    nodes: frozenset[str] = frozenset()
 
     def __init__(self, path: Path, memory: int) -> None:
         self.path = path
