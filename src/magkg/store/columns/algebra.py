@@ -33,6 +33,8 @@ __all__ = ["Query", "parse"]
 # Computed values of more characters than that are computed before they are used: DuckDB puts an
 # expression in for each use of it, which doubles with every level (a rule took 90 s, not 1 s).
 _LONG = 200
+# Rows of VALUES that are looked for one by one.
+_FEW = 100
 _HEAVY = ("number_", "lexical(", "datatype_of(")
 
 
@@ -68,6 +70,8 @@ class Algebra:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.excluded: dict[str, frozenset[str]] = {}
+        # Terms of which a variable is one, wherever it is bound in the pattern at hand.
+        self.given: dict[str, list[str]] = {}
         # What the rows outside of an EXISTS bind, which its inner expressions cannot see here.
         self.around: frozenset[str] = frozenset()
 
@@ -81,7 +85,7 @@ class Algebra:
             "Filter": self.filter,
             "Join": self.join,
             "LeftJoin": self.optional,
-            "Minus": lambda each: without(self.of(each.p1), self.of(each.p2)),
+            "Minus": lambda each: without(self.of(each.p1), self.apart(each.p2)),
             "Project": self.project,
             "Reduced": lambda each: self.of(each.p),
             "ToMultiSet": lambda each: self.of(each.p),
@@ -98,7 +102,10 @@ class Algebra:
         A basic graph pattern whose triples hang together only by another part would else be the
         product of its halves.
         """
+        given = self.given
+        self.given = given | self.listed(node)
         rest = list(self.parts(node))
+        self.given = given
         found = rest.pop(0)
         while rest:
             near = [each for each in rest if each.variables.keys() & found.variables.keys()]
@@ -107,13 +114,44 @@ class Algebra:
             found = joined(found, part)
         return found
 
+    def apart(self, node: Any) -> Relation:
+        """Translate what may be unbound, or mean another variable, where it is bound outside."""
+        given, self.given = self.given, {}
+        found = self.of(node)
+        self.given = given
+        return found
+
+    def listed(self, node: Any) -> dict[str, list[str]]:
+        """Give the terms of variables that VALUES bind in all rows of a pattern.
+
+        DuckDB would join them last, where they are a table of unknown size: half a billion rows
+        were made for one claim. The shapes and rules are planned well without.
+        """
+        if not self.columns.strict:
+            return {}
+        if node.name == "Join":
+            return self.listed(node.p1) | self.listed(node.p2)
+        if node.name == "LeftJoin":
+            return self.listed(node.p1)
+        if node.name in ("Filter", "Extend"):
+            return self.listed(node.p)
+        if node.name != "ToMultiSet" or node.p.name != "values":
+            return {}
+        rows = node.p.res
+        names = {name for row in rows for name in row} if len(rows) <= _FEW else ()
+        return {
+            str(name): [text_of(row[name]) for row in rows]
+            for name in names
+            if all(row.get(name, "UNDEF") != "UNDEF" for row in rows)
+        }
+
     def parts(self, node: Any) -> Iterator[Relation]:
         if node.name == "Join":
             yield from self.parts(node.p1)
             yield from self.parts(node.p2)
         elif node.name == "BGP":
             for triples in patterns.components(node.triples):
-                yield patterns.basic(self.columns, triples, self.excluded)
+                yield patterns.basic(self.columns, triples, self.excluded, self.given)
         else:
             yield self.of(node)
 
@@ -124,7 +162,7 @@ class Algebra:
         return Translator(scope, self.exists)
 
     def project(self, node: Any) -> Relation:
-        found = self.of(node.p)
+        found = self.apart(node.p)
         names = [str(each) for each in node.PV]
         known = {name: found.variables.get(name, Variable(False)) for name in names}
         columns = []
@@ -175,7 +213,10 @@ class Algebra:
         return Relation(made, known)
 
     def optional(self, node: Any) -> Relation:
-        a, b = self.of(node.p1), self.of(node.p2)
+        a, given = self.of(node.p1), self.given
+        self.given = self.listed(node.p1)
+        b = self.of(node.p2)
+        self.given = given
         if node.expr.name == "TrueFilter":
             return left_joined(a, b)
         scope = self.scope(a=a, b=b)
@@ -197,7 +238,7 @@ class Algebra:
             conditions.append(node.expr)
             node = node.p
         around, self.around = self.around, self.around | outer.names()
-        inner = self.of(node)
+        inner = self.apart(node)
         self.around = around
         scope = Scope({"e": inner}, outer, strict=self.columns.strict)
         agree = []

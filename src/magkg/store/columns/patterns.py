@@ -42,16 +42,20 @@ class _Instances:
 
 
 def basic(
-    columns: Columns, triples: Sequence[Any], excluded: Mapping[str, frozenset[str]]
+    columns: Columns,
+    triples: Sequence[Any],
+    excluded: Mapping[str, frozenset[str]],
+    given: Mapping[str, Sequence[str]],
 ) -> Relation:
     """Translate a basic graph pattern: a join of its triples; closures start from what is bound.
 
-    ``excluded`` names, for variables in the place of a predicate, those they are not to be.
+    ``excluded`` names, for variables in the place of a predicate, those they are not to be;
+    ``given`` has the terms of which a variable is to be one (N-Triples).
     """
     listed = [part for at, each in enumerate(triples) for part in _steps(columns, each, f"{at}")]
     plain = [each for each in listed if not paths.is_closure(each[1])]
     rest: list[Any] = [each for each in listed if paths.is_closure(each[1])]
-    parts = [_joined(columns, each, excluded) for each in components(plain)]
+    parts = [_joined(columns, each, excluded, given) for each in components(plain)]
     found = parts.pop(0)
     while rest or parts:
         # What shares a variable first, so that a closure joins two halves before their product.
@@ -148,7 +152,10 @@ def _table(columns: Columns, predicate: Any, excluded: Mapping[str, frozenset[st
 
 
 def _joined(
-    columns: Columns, triples: Iterable[Any], excluded: Mapping[str, frozenset[str]]
+    columns: Columns,
+    triples: Iterable[Any],
+    excluded: Mapping[str, frozenset[str]],
+    given: Mapping[str, Sequence[str]],
 ) -> Relation:
     from rdflib import Variable as Named
 
@@ -173,6 +180,9 @@ def _joined(
                 conditions.append(f"{place} = {places[name]}")
             else:
                 places[name] = place
+                if name in given:
+                    codes = ", ".join(f"code({quoted(each)})" for each in given[name])
+                    conditions.append(f"{place} IN ({codes})")
                 if at == "o" and table in columns.texts:
                     texts[name] = f"{alias}.t"
     if not tables:
