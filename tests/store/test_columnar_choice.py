@@ -62,6 +62,19 @@ def test_what_is_made_is_said_aloud(graph: Path) -> None:
     assert len(said) == 1
 
 
+def test_auto_says_aloud_that_it_is_not_oxigraph(
+    graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine_of(graph, "columnar")
+    monkeypatch.setattr(kept, "LARGE", 1)
+    said: list[str] = []
+    with magkg.open(graph, notice=said.append) as opened:
+        assert said == []
+        assert list(opened.query("verdicts"))
+        assert list(opened.query("verdicts"))
+    assert said == ["the columns of the graph answer (--engine oxigraph asks its store)"]
+
+
 def test_the_command_line_takes_an_engine(bundled_folder: Path) -> None:
     asked = ["query", "verdicts", "--format", "csv", "--graph", bundled_folder]
     plain = run(*asked, "--engine", "oxigraph")

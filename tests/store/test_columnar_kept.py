@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from magkg.errors import OutputError
+from magkg.errors import MagkgError, OutputError
 from magkg.store import manifest
 from magkg.store.columnar import kept, making
 from magkg.store.columnar.held import Held
@@ -185,6 +185,32 @@ def test_a_file_that_is_open_is_asked_by_others_as_well(tmp_path: Path) -> None:
     one.close()
     other.close()
     assert {path.name for path in found.path.parent.iterdir()} == {"columns.json", "columns.duckdb"}
+
+
+def test_a_damaged_file_gives_no_wrong_answer(tmp_path: Path) -> None:
+    folder, graph, store = built(tmp_path, VALUES)
+    found = making.made(folder, graph, store)
+    data = found.path.read_bytes()
+    query = "SELECT ?s ?p ?o { ?s ?p ?o }"
+    wanted = set(OxigraphStore(store).select(query))
+    said: list[str] = []
+    for at in [*range(0, 12_288, 512), *range(12_288, len(data), len(data) // 40)]:
+        found.path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        columns = asked(found, store, said)
+        assert set(columns.select(query)) == wanted, at
+        columns.close()
+    assert len(said) > 20
+    assert all(each.endswith("; Oxigraph answers") for each in said)
+
+
+def test_an_update_passes_over_a_damaged_file(tmp_path: Path) -> None:
+    folder, graph, store = built(tmp_path, VALUES)
+    found = making.made(folder, graph, store)
+    size = found.path.stat().st_size
+    found.path.write_bytes(b"\0" * size)
+    with pytest.raises(MagkgError, match="could not be opened"):
+        making.updated(found, tmp_path / "made", [], [quad(0, VALUES[1])], "d" * 64)
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_build_of_another_graph_removes_the_columns_and_verify_does_not_mind(

@@ -77,7 +77,7 @@ SourcesOption = Annotated[
 ]
 EngineOption = Annotated[
     Engine,
-    typer.Option("--engine", help="What asks a built graph; auto goes by its size."),
+    typer.Option("--engine", help="What answers queries of a built graph; auto goes by its size."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
 OutputOption = Annotated[Output, typer.Option("--format", help="How to print.")]

@@ -135,8 +135,8 @@ def _connections() -> int:
 def _check(settings: Settings) -> None:
     if settings.engine not in ("auto", "oxigraph"):
         raise InputError(
-            f"a site is not served with the engine {settings.engine!r}: each of its workers would "
-            "hold all columns in its memory, and load them anew whenever it is replaced",
+            f"a site is not served with the engine {settings.engine!r}: each of its workers has "
+            "less memory than a query on columns may take",
             hint="Serve with --engine oxigraph; ask in columns with `magkg audit` or magkg.open().",
         )
     for each in settings.proxies:

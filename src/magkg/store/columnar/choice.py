@@ -28,7 +28,8 @@ def opened(
 
     The engine is the store, or with COLUMNAR the columns beside it, which are made where they are
     missing. AUTO is columnar for a graph of ``kept.LARGE`` quads or more that has columns.
-    ``notice`` is told what is made, and with COLUMNAR what Oxigraph has to answer. Raises
+    ``notice`` is told what is made, with COLUMNAR what Oxigraph has to answer, and with AUTO when
+    the columns are asked for the first time. Raises
     InputError for an unknown name, OutputError where no columns can be written, and what
     ``manifest.open_store`` raises.
     """
@@ -49,4 +50,5 @@ def opened(
 
     if engine == COLUMNAR:
         return store, ColumnarStore(store, found, fallback=notice), built
-    return store, ColumnarStore(store, found), built
+    aloud = "the columns of the graph answer (--engine oxigraph asks its store)"
+    return store, ColumnarStore(store, found, first=lambda: notice(aloud)), built

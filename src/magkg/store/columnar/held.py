@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ __all__ = ["Failed", "Held", "term_of"]
 _MEMORY = 3 << 30
 # Rows in Python's hands at once, and rows that are waited for before the first is given: an error
 # among those still leaves the query to Oxigraph.
-_BATCH, _WAITED = 50_000, 500_000
+_BATCH, _WAITED = 50_000, 200_000
 # Terms that one answer remembers.
 _KNOWN = 1_000_000
 
@@ -76,16 +76,13 @@ class Held(Columns):
         with self._cursor() as cursor, self._cursor() as names:
             terms: dict[Any, Term | None] = {None: None}
             batches = self._batches(cursor, asked, limit)
-            waited, size = [], 0
-            for batch in batches:
-                waited.append(batch)
-                size += batch.num_rows
-                if size >= _WAITED:
-                    break
+            rows = (row for batch in batches for row in _read(batch, asked, terms, names))
+            waited = list(islice(rows, _WAITED))
             yield None
+            yield from waited
+            del waited
             try:
-                for batch in chain(waited, batches):
-                    yield from _read(batch, asked, terms, names)
+                yield from rows
             except Failed as error:
                 raise MagkgError(
                     f"the columns ended in the midst of a large answer: {error}",
@@ -186,6 +183,7 @@ def _read(
 
 
 def _looked_up(names: duckdb.DuckDBPyConnection, codes: set[int]) -> list[tuple[int, str]]:
+    import duckdb
     import pyarrow as pa
 
     names.register("wanted", pa.table({"id": pa.array(codes, pa.uint64())}))
@@ -194,6 +192,8 @@ def _looked_up(names: duckdb.DuckDBPyConnection, codes: set[int]) -> list[tuple[
             "SELECT t.id, t.text FROM wanted w JOIN term t ON t.id = w.id"
         ).fetchall()
         return found
+    except duckdb.Error as error:
+        raise Failed(str(error).partition("\n")[0][:200]) from None
     finally:
         names.unregister("wanted")
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from magkg.errors import MagkgError
 from magkg.store.columnar.held import Failed, Held, term_of
 from magkg.store.columns import answers
 from magkg.store.columns.expressions import text_of
@@ -25,7 +26,8 @@ class ColumnarStore:
     """A built graph in Oxigraph and, in a file beside it, as columns (DuckDB).
 
     A SELECT or CONSTRUCT that is translated into SQL goes to the columns, all else to Oxigraph:
-    ``fallback`` is told why, once for each reason.
+    ``fallback`` is told why, once for each reason; ``first`` is called for the first answer of the
+    columns.
     """
 
     def __init__(
@@ -34,11 +36,12 @@ class ColumnarStore:
         kept: Kept,
         *,
         fallback: Callable[[str], None] = lambda _: None,
+        first: Callable[[], None] = lambda: None,
     ) -> None:
         self.oxigraph = oxigraph
         self.kept = kept
         self._held: Held | None = None
-        self._fallback = fallback
+        self._fallback, self._first = fallback, first
         self._told: set[str] = set()
         self._asked: dict[str, Asked | str] = {}
         self.asked = {"columnar": 0, "oxigraph": 0}
@@ -85,12 +88,14 @@ class ColumnarStore:
     def _translated(self, query: str) -> Asked | str:
         if self.kept.reason:
             return self.kept.reason
-        if self._held is None:
-            self._held = Held(self.kept)
         try:
+            if self._held is None:
+                self._held = Held(self.kept)
             return answers.asked(query, self._held)
         except Untranslated as reason:
             return reason.message.removesuffix(" is not translated into SQL")
+        except MagkgError as fault:
+            return f"anything: {fault.message}"
         except Exception:  # whatever rdflib stumbles over, Oxigraph decides whether it is SPARQL
             return "what rdflib does not parse"
 
@@ -118,6 +123,8 @@ class ColumnarStore:
             return None
         self.asked["oxigraph"] -= 1
         self.asked["columnar"] += 1
+        if self.asked["columnar"] == 1:
+            self._first()
         return asked, rows
 
     def _say(self, text: str) -> None:

@@ -88,15 +88,21 @@ def quoted(text: str) -> str:
 def connected(
     database: str, spill: Path, memory: int, *, read_only: bool = False
 ) -> duckdb.DuckDBPyConnection:
-    """Open a database that may take ``memory`` (bytes), and room in the folder ``spill``."""
+    """Open a database that may take ``memory`` (bytes), and room in the folder ``spill``.
+
+    Raises MagkgError where the file is damaged.
+    """
     import duckdb
 
-    found = duckdb.connect(database, read_only=read_only)
-    found.execute(f"SET memory_limit = '{memory >> 20}MiB'")
-    found.execute(f"SET temp_directory = {quoted(str(spill))}")
-    found.execute("SET preserve_insertion_order = false")
-    found.execute("SET enable_progress_bar = false")
-    found.execute(MACROS)
+    try:
+        found = duckdb.connect(database, read_only=read_only)
+        found.execute(f"SET memory_limit = '{memory >> 20}MiB'")
+        found.execute(f"SET temp_directory = {quoted(str(spill))}")
+        found.execute("SET preserve_insertion_order = false")
+        found.execute("SET enable_progress_bar = false")
+        found.execute(MACROS)
+    except duckdb.Error as error:
+        raise MagkgError(f"the columns could not be opened: {_first_line(error)}") from None
     return found
 
 
