@@ -248,6 +248,22 @@ def test_two_answers_can_be_read_at_once(bundled_columns: ColumnarStore) -> None
     assert list(one) == list(other)
 
 
+def test_an_answer_that_is_not_read_to_its_end_disturbs_no_other(
+    bundled_columns: ColumnarStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "_BATCH", 7)
+    monkeypatch.setattr(held, "_WAITED", 1)
+    query = LEAD + "SELECT ?x ?l { ?x a mag:Claim ; rdfs:label ?l } ORDER BY ?x ?l"
+    one = iter(bundled_columns.select(query))
+    next(one)
+    del one
+    assert bundled_columns._held is not None
+    idle = len(bundled_columns._held._idle)
+    assert idle >= 2
+    assert same(bundled_columns, "after", query)
+    assert len(bundled_columns._held._idle) == idle
+
+
 CROSS = LEAD + "SELECT (COUNT(*) AS ?n) { ?a a mag:Passage . ?b a mag:Claim . ?c a mag:Claim ."
 CROSS += " ?d a mag:Claim FILTER(STR(?a) != STR(?d) && STR(?b) != STR(?c)) }"
 

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from magkg.store.interface import IRI, Literal
 from magkg.store.oxigraph import term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     import duckdb
 
@@ -75,23 +75,24 @@ class Held(Columns):
     def _rows(self, asked: Asked, limit: _Limit) -> Iterator[Row | None]:
         with self._cursor() as cursor, self._cursor() as names:
             terms: dict[Any, Term | None] = {None: None}
-            batches = self._batches(cursor, asked, limit)
-            rows = (row for batch in batches for row in _read(batch, asked, terms, names))
-            waited = list(islice(rows, _WAITED))
-            yield None
-            yield from waited
-            del waited
-            try:
-                yield from rows
-            except Failed as error:
-                raise MagkgError(
-                    f"the columns ended in the midst of a large answer: {error}",
-                    hint="Ask with --engine oxigraph.",
-                ) from None
+            # Closed here: a reader may stop, and its connection is another's then.
+            with closing(self._batches(cursor, asked, limit)) as batches:
+                rows = (row for batch in batches for row in _read(batch, asked, terms, names))
+                waited = list(islice(rows, _WAITED))
+                yield None
+                yield from waited
+                del waited
+                try:
+                    yield from rows
+                except Failed as error:
+                    raise MagkgError(
+                        f"the columns ended in the midst of a large answer: {error}",
+                        hint="Ask with --engine oxigraph.",
+                    ) from None
 
     def _batches(
         self, cursor: duckdb.DuckDBPyConnection, asked: Asked, limit: _Limit
-    ) -> Iterator[Any]:
+    ) -> Generator[Any, None, None]:
         import duckdb
         import pyarrow as pa
 
@@ -112,17 +113,23 @@ class Held(Columns):
                 raise QueryTimeout(limit.seconds or 0) from None
             raise Failed(str(error).partition("\n")[0][:200]) from None
         finally:
-            for name in TABLES if asked.steps else ():
-                cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            with suppress(duckdb.Error):  # of a damaged file, which ended the query
+                for name in TABLES if asked.steps else ():
+                    cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a connection of its own, one that is idle if there is one."""
+        import duckdb
+
         try:
             cursor = self._idle.pop()
         except IndexError:
-            cursor = self.sql.cursor()
-            cursor.execute(MACROS)
+            try:
+                cursor = self.sql.cursor()
+                cursor.execute(MACROS)
+            except duckdb.Error as error:
+                raise Failed(str(error).partition("\n")[0][:200]) from None
         try:
             yield cursor
         finally:

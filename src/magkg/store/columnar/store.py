@@ -70,6 +70,7 @@ class ColumnarStore:
     def ask(self, query: str, timeout: float | None = None, dataset: Dataset | None = None) -> bool:
         """Answer an ASK with Oxigraph, which ends at the first match (see interface.Store)."""
         self.asked["oxigraph"] += 1
+        self._say("the columns do not answer ASK")
         return self.oxigraph.ask(query, timeout, dataset)
 
     def close(self) -> None:
@@ -104,7 +105,9 @@ class ColumnarStore:
     ) -> tuple[Asked, Iterator[Row]] | None:
         """Ask the columns; None where Oxigraph has to answer."""
         self.asked["oxigraph"] += 1
-        if form(query) != kind:  # a DESCRIBE, or Oxigraph says what is wrong
+        if form(query) == "describe":
+            self._say("the columns do not answer DESCRIBE")
+        if form(query) != kind:  # or Oxigraph says what is wrong
             return None
         refuse_deep(query)
         refuse_service(query)
