@@ -254,14 +254,11 @@ def test_an_answer_that_is_not_read_to_its_end_disturbs_no_other(
     monkeypatch.setattr(held, "_BATCH", 7)
     monkeypatch.setattr(held, "_WAITED", 1)
     query = LEAD + "SELECT ?x ?l { ?x a mag:Claim ; rdfs:label ?l } ORDER BY ?x ?l"
-    one = iter(bundled_columns.select(query))
-    next(one)
-    del one
-    assert bundled_columns._held is not None
-    idle = len(bundled_columns._held._idle)
-    assert idle >= 2
+    for _ in range(20):
+        next(iter(bundled_columns.select(query)))
     assert same(bundled_columns, "after", query)
-    assert len(bundled_columns._held._idle) == idle
+    assert bundled_columns._held is not None
+    assert len(bundled_columns._held._idle) < 10  # each gave its connections back
 
 
 CROSS = LEAD + "SELECT (COUNT(*) AS ?n) { ?a a mag:Passage . ?b a mag:Claim . ?c a mag:Claim ."
