@@ -223,7 +223,7 @@ def _opened(folder: str, **options: Any) -> Callable[[str, str], int]:
             return sum(1 for _ in graph.engine.select(text))
         if form == "ask":
             return int(graph.engine.ask(text))
-        return sum(1 for _ in graph.engine.construct(text))
+        return len(set(graph.engine.construct(text)))  # one may come twice
 
     return ask
 

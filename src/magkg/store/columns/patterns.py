@@ -190,6 +190,13 @@ def _joined(
     rest = f"FROM {', '.join(tables)}"
     if conditions:
         rest += f" WHERE {' AND '.join(conditions)}"
+    return _bound(rest, places, texts, nodes)
+
+
+def _bound(
+    rest: str, places: Mapping[str, str], texts: Mapping[str, str], nodes: set[str]
+) -> Relation:
+    """Give the relation of variables from the columns that bind them, and those of their texts."""
     listed = [f"{place} AS {column(name)}" for name, place in places.items()]
     listed += [f"{place} AS {column(name, '$')}" for name, place in texts.items()]
     known = {n: Variable(True, "term" * (n in texts), n in texts, n in nodes) for n in places}
