@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from magkg.errors import InputError, MagkgError, OutputError
 from magkg.store.columnar.kept import DATA, Kept, describe, places, present, read
-from magkg.store.columns.tables import Columns, connected, quoted
+from magkg.store.columns.tables import Columns, connected, quoted, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,11 +90,7 @@ class _File(Columns):
 
     def remove(self, quads: Iterable[ox.Quad]) -> None:
         """Take statements of the default graph out; their terms stay."""
-        rows = [
-            (str(each.subject), each.predicate.value, str(each.object))
-            for each in quads
-            if isinstance(each.graph_name, ox.DefaultGraph)
-        ]
+        rows = texts(quads)
         with self.rows_of(rows) as name:
             for predicate in {p for _, p, _ in rows} & self.predicates.keys():
                 self.run(

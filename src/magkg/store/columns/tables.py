@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-__all__ = ["MACROS", "Columns", "connected", "full", "quoted"]
+__all__ = ["MACROS", "Columns", "connected", "full", "quoted", "texts"]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # An absolute IRI with at most one fragment (RFC 3987, as far as rules can break it).
@@ -104,6 +104,15 @@ def connected(
     except duckdb.Error as error:
         raise MagkgError(f"the columns could not be opened: {_first_line(error)}") from None
     return found
+
+
+def texts(quads: Iterable[ox.Quad]) -> list[tuple[str, str, str]]:
+    """Give statements of the default graph as `Columns.rows_of` takes them."""
+    return [
+        (str(each.subject), each.predicate.value, str(each.object))
+        for each in quads
+        if isinstance(each.graph_name, ox.DefaultGraph)
+    ]
 
 
 def full(error: Exception) -> MagkgError:
@@ -215,12 +224,7 @@ class Columns:
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Add statements from Python, few ones: the vocabulary, or a test's."""
-        rows = [
-            (str(each.subject), each.predicate.value, str(each.object))
-            for each in quads
-            if isinstance(each.graph_name, ox.DefaultGraph)
-        ]
-        with self.rows_of(rows) as name:
+        with self.rows_of(texts(quads)) as name:
             self.take(name)
 
     @contextmanager
