@@ -24,7 +24,13 @@ TimeoutOption = Annotated[
     typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Time limit of each answer."),
 ]
 MemoryOption = Annotated[
-    int, typer.Option("--memory", metavar="MB", min=256, help="Memory limit of each worker.")
+    int | None,
+    typer.Option(
+        "--memory",
+        metavar="MB",
+        min=256,
+        help="Address space of each worker; 2048 unless told, with --engine columnar 6144.",
+    ),
 ]
 WorkersOption = Annotated[
     int, typer.Option("--workers", metavar="N", min=1, max=64, help="How many may be busy.")
@@ -50,7 +56,7 @@ def serve(
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
     timeout: TimeoutOption = 15.0,
-    memory: MemoryOption = 2048,
+    memory: MemoryOption = None,
     workers: WorkersOption = 3,
     rows: RowsOption = 100_000,
     public_url: UrlOption = "",
@@ -72,7 +78,7 @@ def serve(
         port=port,
         workers=workers,
         timeout=timeout,
-        memory=memory << 20,
+        memory=(memory or 0) << 20,
         rows=rows,
         base=public_url,
         proxies=tuple(proxy or ()),

@@ -79,6 +79,8 @@ async def _serve(
         watching = asyncio.create_task(watch(site, pool))
         announce(f"magkg serves {settings.place} at {here}")
         announce(f"Workers: {pool.facts.reason}. Ctrl-C stops.")
+        for line in _engine(pool.facts.engine):
+            announce(line)
         if not told and ip_address(address.partition("%")[0]).is_unspecified:
             announce(f"Absolute URLs in answers begin with {here}: set another with --public-url.")
         sys.stdout.flush()
@@ -86,6 +88,16 @@ async def _serve(
         watching.cancel()
     finally:
         await pool.stop()
+
+
+def _engine(told: str) -> Iterator[str]:
+    """Say which engine answers, where a large graph has two."""
+    from magkg.web.settings import LEAST
+
+    if told == "columns":
+        yield "The columns of the graph answer questions about all of it."
+    elif told == "store, beside columns":
+        yield f"Its columns are not asked: a worker needs --memory {LEAST >> 20} for them, or more."
 
 
 async def _answer(site: Site, listening: socket.socket) -> None:
@@ -133,12 +145,7 @@ def _connections() -> int:
 
 
 def _check(settings: Settings) -> None:
-    if settings.engine not in ("auto", "oxigraph"):
-        raise InputError(
-            f"a site is not served with the engine {settings.engine!r}: each of its workers has "
-            "less memory than a query on columns may take",
-            hint="Serve with --engine oxigraph; ask in columns with `magkg audit` or magkg.open().",
-        )
+    _check_engine(settings)
     for each in settings.proxies:
         try:
             ip_network(each, strict=False)
@@ -151,6 +158,23 @@ def _check(settings: Settings) -> None:
         raise InputError(
             f"{settings.base!r} is no public URL of a site",
             hint="It is http(s)://HOST[:PORT], and the site stands at its root.",
+        )
+
+
+def _check_engine(settings: Settings) -> None:
+    from magkg.web.settings import COLUMNS, LEAST
+
+    if settings.engine not in (known := ("auto", "oxigraph", "columnar")):
+        hint = f"Engines: {', '.join(known)}."
+        raise InputError(f"there is no engine {settings.engine!r}", hint=hint)
+    if settings.engine != "columnar":
+        return
+    if settings.is_endpoint:
+        raise InputError("an endpoint answers with an engine of its own")
+    if settings.memory < LEAST:
+        raise InputError(
+            f"{settings.memory >> 20} MB for a worker do not suffice for queries on columns",
+            hint=f"Give at least --memory {LEAST >> 20}; unless told it is {COLUMNS >> 20}.",
         )
 
 

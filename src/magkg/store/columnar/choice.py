@@ -15,8 +15,9 @@ from magkg.store.columnar import kept
 if TYPE_CHECKING:
     from magkg.store.interface import Store
     from magkg.store.manifest import Manifest
+    from magkg.store.oxigraph import OxigraphStore
 
-__all__ = ["AUTO", "COLUMNAR", "ENGINES", "OXIGRAPH", "opened"]
+__all__ = ["AUTO", "COLUMNAR", "ENGINES", "OXIGRAPH", "bounded", "opened"]
 
 OXIGRAPH, COLUMNAR, AUTO = ENGINES = ("oxigraph", "columnar", "auto")
 
@@ -52,3 +53,16 @@ def opened(
         return store, ColumnarStore(store, found, fallback=notice), built
     aloud = "the columns of the graph answer (--engine oxigraph asks its store)"
     return store, ColumnarStore(store, found, first=lambda: notice(aloud)), built
+
+
+def bounded(folder: Path, built: Manifest, store: OxigraphStore, memory: int) -> Store | None:
+    """Give the columns of the graph built in ``folder``, whose queries take ``memory`` (bytes).
+
+    None where the graph has none, or none that can be asked: nothing is made, and nothing spills.
+    """
+    found = kept.present(folder, built)
+    if found is None or found.reason:
+        return None
+    from magkg.store.columnar.store import ColumnarStore
+
+    return ColumnarStore(store, found, memory=memory)

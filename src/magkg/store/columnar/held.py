@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Failed", "Held", "term_of"]
 
-# What queries may take of memory (bytes); more spills to temporary files.
+# What queries may take of memory (bytes), unless told; more spills to temporary files.
 _MEMORY = 3 << 30
 # Rows in Python's hands at once, and rows that are waited for before the first is given: an error
 # among those still leaves the query to Oxigraph.
@@ -44,14 +44,20 @@ class Failed(Exception):
 
 
 class Held(Columns):
-    """The columns of a kept file, for any number of queries at once."""
+    """The columns of a kept file, for any number of queries at once.
+
+    With ``memory`` (bytes) queries take that much in all, and nothing spills: what does not fit
+    fails.
+    """
 
     strict = True
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept, memory: int | None = None) -> None:
         # DuckDB makes this folder when it needs it, and removes it.
         self.path = Path(tempfile.gettempdir()) / f"magkg-columns-{secrets.token_hex(4)}"
-        self.sql = connected(str(kept.path), self.path, _MEMORY, read_only=True)
+        self.sql = connected(str(kept.path), self.path, memory or _MEMORY, read_only=True)
+        if memory is not None:
+            self.sql.execute("SET max_temp_directory_size = '0KiB'")
         self.predicates = kept.predicates
         self.texts, self.nodes = set(kept.texts), kept.nodes
         self.classes = None

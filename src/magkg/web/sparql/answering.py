@@ -59,7 +59,7 @@ def answer(graph: Graph, job: Job, settings: Settings) -> Answer:
 def _asked(graph: Graph, job: Job, limit: Limit) -> Answer:
     # Relative IRIs are resolved against the endpoint (RFC 3986, section 5.1.3).
     lead = f"BASE <{job.base}/sparql> " if job.base else ""
-    text, store, seen = lead + job.text, graph.store, _dataset(job.params)
+    text, store, seen = lead + job.text, graph.engine, _dataset(job.params)
     query = catalogue.Query("", None, "", "", (), (), job.text)
     try:
         match query.form:

@@ -21,7 +21,7 @@ from magkg.store import pipes
 from magkg.web import problems
 from magkg.web.messages import Answer, Job
 from magkg.web.settings import Settings
-from magkg.web.workers import isolation, preparing
+from magkg.web.workers import engines, isolation, preparing
 from magkg.web.workers.facts import Facts
 from magkg.web.workers.status import NO_MEMORY
 
@@ -93,8 +93,7 @@ def _open(settings: Settings) -> Graph:
 
     # Below the deadline of the job, so that a slow query is told as such and the worker lives on.
     limit = _SHARE * settings.timeout if settings.is_endpoint else None
-    # Not the columns: a worker has less memory than their queries may take.
-    return open_graph(settings.place, timeout=limit, engine="oxigraph")
+    return engines.chosen(open_graph(settings.place, timeout=limit, engine="oxigraph"), settings)
 
 
 def _texts(settings: Settings) -> SourceTexts | None:
@@ -127,6 +126,7 @@ def _facts(graph: Graph, walls: Isolation) -> Facts:
         prefixes=dict(graph.prefixes),
         isolation=walls.kind,
         reason=walls.reason,
+        engine=engines.told(graph),
     )
 
 

@@ -17,6 +17,7 @@ class Facts:
     ``content`` and ``root`` are digests of the manifest, ``counts`` its figures (None, None and
     empty over an endpoint), ``graphs`` the names of the named graphs. ``isolation`` is
     ``namespace``, ``seccomp``, ``none`` or ``endpoint``; ``reason`` says it in a sentence.
+    ``engine`` is what answers questions about the whole graph (``engines.told``).
     """
 
     content: str | None
@@ -26,6 +27,7 @@ class Facts:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     isolation: str = "none"
     reason: str = ""
+    engine: str = "store"
 
     def encode(self) -> bytes:
         """Give the facts as a worker sends them."""
