@@ -43,11 +43,11 @@ def figures(graph: Graph) -> dict[str, int]:
     """
     built = graph.manifest.counts if graph.manifest else {}
     found = {
-        name: built[name] if name in built else _number(graph.store, _count(kind))
+        name: built[name] if name in built else _number(graph.engine, _count(kind))
         for name, kind in _CLASSES.items()
     }
-    found["roots"] = _number(graph.store, _ROOTS)
-    found["assessed"] = _number(graph.store, _ASSESSED)
+    found["roots"] = _number(graph.engine, _ROOTS)
+    found["assessed"] = _number(graph.engine, _ASSESSED)
     return found
 
 
@@ -95,7 +95,7 @@ def citation(graph: Graph, base: str) -> Citation:
         authors="The magkg authors" if head.licence else "",
         title=_title(head),
         version=head.version if head.licence else "",
-        date=last_curated(graph.store),
+        date=last_curated(graph.engine),
         root=head.root,
         url=f"{base}/",
     )

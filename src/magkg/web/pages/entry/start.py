@@ -51,7 +51,7 @@ def start(context: Context) -> Page:
     graph = context.graph
     counts = dataset.figures(graph)
     held = kept(graph, "statements", _statements) if counts["assessed"] <= _MOST else None
-    found = dataset.verdicts(graph.store)
+    found = dataset.verdicts(graph.engine)
     cited = dataset.citation(graph, context.base)
     data: dict[str, Any] = {
         "counts": counts,
@@ -143,9 +143,9 @@ def _said(found: Sequence[Statement]) -> dict[str, int]:
 
 def _examples(context: Context) -> Mapping[str, str]:
     """Give what the examples of the three doors lead to; "" where the graph has no such thing."""
-    store, links = context.graph.store, context.links
-    claim = _first(store, _CLAIM) or _first(store, _ANY_CLAIM)
-    concept = _first(store, _CONCEPT)
+    asked, links = context.graph.engine, context.links
+    claim = _first(asked, _CLAIM) or _first(asked, _ANY_CLAIM)
+    concept = _first(asked, _CONCEPT)
     return {
         "claim": claim,
         "claim_name": links.short(claim),
