@@ -135,6 +135,7 @@ class Concepts:
         self._expected: dict[tuple[str, str], _Expected] = {}
         self._by_name: dict[str, set[tuple[str, str]]] = {}
         self._known = _Known()
+        self._nearest: dict[str, list[str]] = {}
         rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for quad in said:
             self._learn(quad, rows)
@@ -241,12 +242,18 @@ class Concepts:
         what = " or ".join(
             name for name, given in (("id", wanted.id), ("label", wanted.label)) if given
         )
-        hint = meant(nearest(wanted.label, self._known.shown) if wanted.label else [])
+        hint = meant(self._near(wanted.label) if wanted.label else [])
         return (
             f"no concept has this {what}",
             f"{hint} Describe it in graphs/concepts/, map the value to con:SLUG, or write"
             ' on-missing = "create".'.lstrip(),
         )
+
+    def _near(self, label: str) -> list[str]:
+        """Give the nearest labels; a table may have a label that is not found in many rows."""
+        if label not in self._nearest:
+            self._nearest[label] = nearest(label, self._known.shown)
+        return self._nearest[label]
 
     def _by_id(self, wanted: Wanted) -> str | None:
         iri = outside_iri(wanted.id, self.prefixes)
