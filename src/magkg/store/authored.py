@@ -1,4 +1,4 @@
-"""What was authored, taken back out of a built graph: a project to import into and build anew."""
+"""What was authored, taken back out of a built graph: all of it as a project, to be built anew."""
 
 from __future__ import annotations
 
