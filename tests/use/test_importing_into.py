@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 import magkg
@@ -15,6 +16,7 @@ from magkg.errors import MagkgError
 from magkg.store import authored
 from magkg.store.oxigraph import OxigraphStore
 from magkg.store.standing import Built
+from magkg.store.update.graph import Overlaid
 from magkg.use.importing import ImportStopped
 from magkg.vocabulary import MAG, SKOS
 from tests.importing import LEAST, SETS, given, project, take
@@ -214,3 +216,13 @@ def test_a_set_is_the_same_by_way_of_a_project_or_not(
         )  # fmt: skip
     built = magkg.build(home, tmp_path / "other").manifest
     assert json.loads((graph / "manifest.json").read_text())["content"] == built.content
+
+
+def test_what_takes_the_place_of_a_node_is_all_that_it_says() -> None:
+    one, two, other, says = (ox.NamedNode(f"urn:x:{name}") for name in ("1", "2", "3", "says"))
+    store = ox.Store([ox.Quad(one, says, two), ox.Quad(other, says, two)])
+    graph = Overlaid(store, [ox.Quad(one, says, other)])
+    assert graph.subjects(says, two) == {other}
+    assert graph.subjects(says, other) == {one}
+    assert graph.objects(one, says) == {other}
+    assert graph.objects(other, says) == {two}
