@@ -220,7 +220,8 @@ def test_a_set_is_the_same_by_way_of_a_project_or_not(
 
 def test_what_takes_the_place_of_a_node_is_all_that_it_says() -> None:
     one, two, other, says = (ox.NamedNode(f"urn:x:{name}") for name in ("1", "2", "3", "says"))
-    store = ox.Store([ox.Quad(one, says, two), ox.Quad(other, says, two)])
+    store = ox.Store()
+    store.extend([ox.Quad(one, says, two), ox.Quad(other, says, two)])
     graph = Overlaid(store, [ox.Quad(one, says, other)])
     assert graph.subjects(says, two) == {other}
     assert graph.subjects(says, other) == {one}
