@@ -9,7 +9,7 @@ from magkg import Project
 from magkg.claims import turtle
 from magkg.claims.project import bundled
 from magkg.store import manifest
-from magkg.store.authored import _file, authored, lay_out
+from magkg.store.authored import authored, file_of, lay_out
 from magkg.store.places import bundled_graph
 from tests.importing import project, take
 
@@ -50,5 +50,5 @@ def test_what_stands_in_the_wrong_imported_file_is_found(tmp_path: Path) -> None
 def test_no_name_in_a_graph_leads_out_of_the_folder() -> None:
     spaces = {"src": "https://example.org/source/", "study": "https://example.org/study/"}
     for iri in (f"{spaces['src']}../../elsewhere", f"{spaces['study']}/etc/elsewhere"):
-        assert _file(iri, spaces, {}) == "authored.ttl"
-    assert _file(f"{spaces['src']}bees-2020#c0-9", spaces, {}) == "sources/bees-2020.ttl"
+        assert file_of(iri, spaces, {}) == "authored.ttl"
+    assert file_of(f"{spaces['src']}bees-2020#c0-9", spaces, {}) == "sources/bees-2020.ttl"

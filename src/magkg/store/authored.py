@@ -1,4 +1,4 @@
-"""What was authored, taken back out of a built graph: a project to import into and build anew."""
+"""What was authored, taken back out of a built graph: all of it as a project, to be built anew."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from magkg.claims import turtle
 from magkg.claims.project import Project
+from magkg.claims.standing import FOLDER
 from magkg.claims.tables.context import SLUG
-from magkg.claims.tables.landing import FOLDER
 from magkg.store import manifest
 from magkg.store.check import vocabulary_quads
 from magkg.store.validate import authored as authored_shapes
 from magkg.store.validate import derived as derived_shapes
 from magkg.vocabulary import SH, TYPE, prefixes
 
-__all__ = ["authored", "lay_out"]
+if TYPE_CHECKING:
+    from magkg.claims.turtle import Document
+
+__all__ = ["authored", "base_of", "file_of", "head", "lay_out", "spaces_of", "vocabulary"]
 
 _OWL = "http://www.w3.org/2002/07/owl#Ontology"
 # What `tables.naming` names, which are the parts of imported claims.
@@ -56,45 +60,57 @@ def authored(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         for quad in held
         if quad.predicate.value == TYPE and _value(quad.object) in classes
     }
-    ontology = set(vocabulary_quads())
     for quad in held:
         derived = quad.predicate.value in properties or quad.subject in made
-        if not derived and quad not in ontology:
+        if not derived and quad not in vocabulary():
             yield quad
 
 
-def lay_out(graph: Path, folder: Path) -> Project:
+@cache
+def vocabulary() -> frozenset[ox.Quad]:
+    """Give what the ontology says in every graph, to be looked up."""
+    return frozenset(vocabulary_quads())
+
+
+def lay_out(graph: Path, folder: Path, brought: Iterable[Document] = ()) -> Project:
     """Write what was authored of a built graph as a project into ``folder``, and give it.
 
     Sources and studies get files of their own again, what was imported lands in graphs/imported/,
-    all else in one file. Raises StoreUnavailable where there is no graph, StoreDamaged where it is
-    not whole.
+    all else in one file. The files ``brought`` (of this project) take the place of what the graph
+    says of the same nodes. Raises StoreUnavailable where there is no graph, StoreDamaged where it
+    is not whole.
     """
     store, found = manifest.open_store(graph)
     quads = list(authored(store.quads()))
-    head = [quad for quad in quads if _of_prefixes(quad)]
-    spaces = _spaces(head)
+    first = head(quads)
+    spaces = spaces_of(first)
     files: defaultdict[str, list[ox.Quad]] = defaultdict(list)
-    if head:
-        files["prefixes.ttl"] = head
-    for quad in set(quads) - set(head):
-        files[_file(_value(quad.subject), spaces, found.inputs)].append(quad)
+    if first:
+        files["prefixes.ttl"] = first
     graphs = folder / "graphs"
+    taken = set()
+    for each in brought:
+        files[each.path.relative_to(graphs).as_posix()] += each.quads
+        taken |= {quad.subject for quad in each.quads}
+    for quad in set(quads) - set(first):
+        if quad.subject not in taken:
+            files[file_of(_value(quad.subject), spaces, found.inputs)].append(quad)
     for name, own in files.items():
         path = graphs / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        base = _base(name, spaces)
+        base = base_of(name, spaces)
         text = turtle.write(own, base=base, prefixes={**prefixes(), **spaces})
         path.write_bytes(text.encode())
     graphs.mkdir(parents=True, exist_ok=True)
     return Project(folder)
 
 
-def _of_prefixes(quad: ox.Quad) -> bool:
-    return quad.predicate.value.startswith(SH) or _value(quad.object) == _OWL
+def head(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Give the statements of graphs/prefixes.ttl."""
+    return [q for q in quads if q.predicate.value.startswith(SH) or _value(q.object) == _OWL]
 
 
-def _spaces(head: Iterable[ox.Quad]) -> Mapping[str, str]:
+def spaces_of(head: Iterable[ox.Quad]) -> Mapping[str, str]:
     """Give the namespaces that the graph declares, the engine's own where it declares none."""
     rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for quad in head:
@@ -107,7 +123,8 @@ def _spaces(head: Iterable[ox.Quad]) -> Mapping[str, str]:
     return {**prefixes(), **own}
 
 
-def _file(iri: str, spaces: Mapping[str, str], inputs: Mapping[str, str]) -> str:
+def file_of(iri: str, spaces: Mapping[str, str], inputs: Mapping[str, str]) -> str:
+    """Give the file, within graphs/, that a node of a graph with these inputs is laid out in."""
     bare = iri.partition("#")[0]
     for prefix, folder, imported in (("src", "sources", ""), ("study", "studies", "studies/")):
         # A slug and nothing else becomes a file name: a graph may come from anywhere.
@@ -121,6 +138,7 @@ def _file(iri: str, spaces: Mapping[str, str], inputs: Mapping[str, str]) -> str
     return "authored.ttl"
 
 
-def _base(name: str, spaces: Mapping[str, str]) -> str | None:
+def base_of(name: str, spaces: Mapping[str, str]) -> str | None:
+    """Give the base of a file that is laid out."""
     folder, _, stem = name.removesuffix(".ttl").rpartition("/")
     return spaces["src"] + stem if folder in ("sources", FOLDER) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import chain
@@ -80,11 +80,16 @@ def vocabulary_quads() -> tuple[ox.Quad, ...]:
 
 @dataclass(frozen=True)
 class Context:
-    """A project's own files, read: what the files under check stand beside."""
+    """A project's own files, read: what the files under check stand beside.
+
+    Where ``documents`` are not all that stands there, ``more`` gives the statements that a node is
+    of a class: a name that is misspelt may be meant for any of these.
+    """
 
     project: Project
     documents: tuple[Document, ...]
     faults: tuple[Finding, ...]
+    more: Callable[[str], Iterable[ox.Quad]] = field(default=lambda _: ())
 
     @classmethod
     def of(cls, project: Project) -> Context:
@@ -327,8 +332,10 @@ class _Task:
         kinds, name = self.ranges.get(each.path, concepts), names.local(each.value)
         # Of two nodes with one name, the one in the source that was named is meant.
         home = each.value.partition("#")[0]
-        iris = sorted(self.all_kinds, key=lambda iri: iri.partition("#")[0] == home)
-        known = {names.local(iri): iri for iri in iris if self.all_kinds[iri] & kinds}
+        there = [iri for iri, own in self.all_kinds.items() if own & kinds]
+        more = (str(each.subject)[1:-1] for kind in sorted(kinds) for each in self.given.more(kind))
+        iris = sorted(dict.fromkeys([*there, *more]), key=lambda iri: iri.partition("#")[0] == home)
+        known = {names.local(iri): iri for iri in iris}
         known.pop(name, None)
         prefixes = self.given.project.prefixes
         close = [shrink(known[near], prefixes) for near in nearest(name, known)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
-from magkg.claims.tables.landing import FOLDER
+from magkg.claims.standing import FOLDER
 from magkg.errors import Finding
 from magkg.vocabulary import MAG, SH, SKOS, TYPE, shrink
 

@@ -13,23 +13,25 @@ from typing import TYPE_CHECKING
 from magkg.claims.nanopub.reading import SUFFIXES, is_nanopub
 from magkg.claims.project import shown
 from magkg.claims.sources import Texts, from_setting
+from magkg.claims.standing import Files
 from magkg.claims.tables import mapping as mappings
 from magkg.claims.tables import rows, schemes
 from magkg.claims.tables.beside import Beside
 from magkg.claims.tables.blame import Blame
 from magkg.claims.tables.claims import Maker
 from magkg.claims.tables.landing import Brought, Disagreement, Landing, Staged
-from magkg.claims.tables.merging import CLAIM, by_subject, is_a, value
+from magkg.claims.tables.merging import by_subject, value
 from magkg.claims.tables.rows import Bad
 from magkg.errors import Finding, FindingsError, InputError
 from magkg.use.import_into import brought
 from magkg.use.import_report import ImportReport, ImportStopped
 from magkg.use.verbs import Place, project_of
-from magkg.vocabulary import LABEL, MAG, PROV, SKOS, shrink
+from magkg.vocabulary import MAG, SKOS, shrink
 
 if TYPE_CHECKING:
     from magkg.claims.project import Project
     from magkg.claims.sources import SourceTexts
+    from magkg.claims.standing import Standing
     from magkg.claims.tables.specs import TableMapping
     from magkg.claims.turtle import Document
 
@@ -74,23 +76,31 @@ def import_claims(
     _there(Path(file), mapping)
     texts = from_setting(sources)
     with ExitStack() as stack:
-        if into is None:
-            project = project_of(place)
-        else:
-            from magkg.store.authored import lay_out
+        built = None
+        if into is not None:
+            from magkg.store.standing import Built
 
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="magkg-"))
-            project = lay_out(Path(into), Path(folder))
-        run = _Run(project, texts, on_error, progress or (lambda _: None), concepts=concepts)
-        with Landing(project, run.documents) as landing, ExitStack() as run.open:
-            feed = run.feed(landing, Path(file), mapping, source, date)
+            built = Built(Path(into), Path(folder))
+        standing = built or _files(project_of(place))
+        run = _Run(standing, texts, on_error, progress or (lambda _: None), concepts=concepts)
+        with Landing(standing) as landing, ExitStack() as run.open:
+            feed = run.feed(Path(file), mapping, source, date)
             report, staged = run.land(landing, feed)
             report = replace(report, dry_run=dry_run)
             if not dry_run:
                 landing.write(staged)
-        if into is None:
-            return report
-        return brought(Path(into), project, run.documents, staged, report, run.say)
+        return report if built is None else brought(built, staged, report, run.say)
+
+
+def _files(project: Project) -> Files:
+    """Read the files of a project; raises FindingsError where one cannot be read."""
+    from magkg.store.check import Context
+
+    context = Context.of(project)
+    if context.faults:
+        raise FindingsError("the project cannot be read; nothing was imported", context.faults)
+    return Files(project, context.documents)
 
 
 def _there(file: Path, mapping: str | PathLike[str] | None) -> None:
@@ -136,13 +146,12 @@ def _clashing(others: Iterable[Document], staged: Iterable[Staged]) -> Iterator[
 
 @dataclass
 class _Run:
-    """One import into one project."""
+    """One import beside what stands already."""
 
-    project: Project
+    standing: Standing
     texts: SourceTexts | None
     on_error: str
     say: Callable[[str], None]
-    documents: tuple[Document, ...] = field(init=False)
     maker: Maker | None = field(init=False, default=None)
     label: str = field(init=False, default="")
     file: str = field(init=False, default="")
@@ -152,17 +161,13 @@ class _Run:
     named: dict[int, tuple[str, str]] = field(init=False, default_factory=dict)
     open: ExitStack = field(init=False, default_factory=ExitStack)
 
-    def __post_init__(self) -> None:
-        from magkg.store.check import Context
-
-        context = Context.of(self.project)
-        if context.faults:
-            raise FindingsError("the project cannot be read; nothing was imported", context.faults)
-        self.documents = context.documents
+    @property
+    def project(self) -> Project:
+        """The project that files land in."""
+        return self.standing.project
 
     def feed(
         self,
-        landing: Landing,
         file: Path,
         mapping: str | PathLike[str] | None,
         source: str | None,
@@ -179,16 +184,14 @@ class _Run:
             )
         found = mappings.read(
             Path(mapping),
-            predicates=schemes.predicates(self.documents),
+            predicates=schemes.predicates(self.standing.typed(MAG + "Predicate")),
             known_prefixes=self.project.prefixes,
             source=source,
             date=date,
         )
         self.label, self.file = found.reading.label, shown(file)
         beside = self.open.enter_context(Beside(found.joins))
-        self.maker = Maker(
-            found, self.project, self.documents, self.texts, landing.imported, beside.fetch
-        )
+        self.maker = Maker(found, self.standing, self.texts, beside.fetch)
         # A pipe gives its rows once: then no cell is shown beside a fault.
         self.blame = Blame(
             found, beside.fetch, lambda: rows.read(file, found.rows) if file.is_file() else ()
@@ -200,7 +203,7 @@ class _Run:
         from magkg.claims.nanopub.feed import feed
 
         self.file = shown(file)
-        return feed(file, self.project, self.documents, date, by_label=self.concepts == "by-label")
+        return feed(file, self.standing, date, by_label=self.concepts == "by-label")
 
     def _made(self, maker: Maker, file: Path, told: TableMapping) -> Iterator[Brought | Bad]:
         if maker.surveys:
@@ -248,7 +251,7 @@ class _Run:
         landing.drop(bad)
         self.say("check")
         staged = self._sound(landing, bad)
-        report = self._report(landing, staged, bad, claims)
+        report = self._report(staged, bad, claims)
         if self.on_error == "stop":
             self._stop(report)
         return report, staged
@@ -310,10 +313,10 @@ class _Run:
 
         if not staged:
             return {}
-        paths = {each.document.path.resolve() for each in staged}
-        others = [each for each in self.documents if each.path.resolve() not in paths]
-        context = Context(self.project, (*others, *(each.document for each in staged)), ())
-        files = [each.document.path for each in staged]
+        documents = [each.document for each in staged]
+        others = self.standing.beside(documents)
+        context = Context(self.project, (*others, *documents), (), self.standing.guessed)
+        files = [each.path for each in documents]
         found: dict[int, Bad] = {}
         alien: list[Finding] = []
         told = [*check_files(context, files, sources=self.texts).findings]
@@ -340,7 +343,6 @@ class _Run:
 
     def _report(
         self,
-        landing: Landing,
         staged: Sequence[Staged],
         bad: dict[int, Bad],
         claims: dict[int, list[str]],
@@ -360,7 +362,7 @@ class _Run:
             not_found=tuple(self.maker.missing.values()) if self.maker else (),
             created=tuple(sorted(made.keys() & described)),
             unseen=tuple(self._unseen()),
-            kept=tuple(self._kept(landing, {iri for own in claims.values() for iri in own})),
+            kept=tuple(self._kept({iri for own in claims.values() for iri in own})),
             files=tuple(shown(each.document.path) for each in staged if each.changed),
             file=self.file,
         )
@@ -370,17 +372,7 @@ class _Run:
         for each in self.maker.watch.lacking if self.maker else ():
             yield f"{each.key}: {each.reason}. {each.hint}"
 
-    def _kept(self, landing: Landing, brought: set[str]) -> Iterator[str]:
+    def _kept(self, brought: set[str]) -> Iterator[str]:
         """Give the claims that an earlier import of this set made and this one does not."""
-        for document in landing.imported:
-            nodes = by_subject(document.quads)
-            readings = {
-                f"<{iri}>"
-                for iri, own in nodes.items()
-                if any(q.predicate.value == LABEL and value(q) == self.label for q in own)
-                and any(value(q) == MAG + "Reading" for q in own)
-            }
-            for iri, own in sorted(nodes.items()):
-                read = {str(q.object) for q in own if q.predicate.value == PROV + "wasGeneratedBy"}
-                if iri not in brought and is_a(own, CLAIM) and read & readings:
-                    yield iri
+        made = self.standing.read_as(self.label) if self.label else iter(())
+        return (iri for iri in made if iri not in brought)

@@ -14,6 +14,7 @@ from magkg.claims import turtle
 from magkg.claims.nanopub import carried, foreign, parts, reading, trusty
 from magkg.claims.nanopub.feed import feed
 from magkg.claims.nanopub.rebased import rebased
+from magkg.claims.standing import Files
 from magkg.errors import InputError
 from magkg.use.export.exchange import nanopub as export
 from magkg.use.import_report import ImportStopped
@@ -186,7 +187,7 @@ def test_others_need_a_day(tmp_path: Path) -> None:
 def test_a_day_is_its_first_second_in_utc(tmp_path: Path, date: str, moment: str) -> None:
     path = tmp_path / "a.trig"
     path.write_text(sets.trig())
-    (brought,) = feed(path, importing.project(tmp_path / "p"), (), date)
+    (brought,) = feed(path, Files(importing.project(tmp_path / "p")), date)
     ends = [each for each in brought.quads if each.predicate.value.endswith("endedAtTime")]
     assert [each.object.value for each in ends if isinstance(each.object, ox.Literal)] == [moment]
 
@@ -206,7 +207,7 @@ def test_one_invalid_file_of_a_folder_keeps_all_out(tmp_path: Path) -> None:
 def test_a_folder_without_any_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="no file of nanopublications"):
-        list(reading.read([tmp_path / "empty"], Project(small.ROOT), (), WHEN))
+        list(reading.read([tmp_path / "empty"], Files(Project(small.ROOT)), WHEN))
 
 
 def test_ours_are_known_where_they_came_from(tmp_path: Path) -> None:
@@ -224,7 +225,7 @@ def test_ours_are_known_where_they_came_from(tmp_path: Path) -> None:
 def test_ours_come_back_statement_for_statement(tmp_path: Path) -> None:
     authored = {*ox.parse(evidence.MORE, format=ox.RdfFormat.TURTLE)}
     authored |= {quad for path in small.project().files() for quad in turtle.read(path).quads}
-    taken = list(reading.read([exported(tmp_path)], small.project(), (), None))
+    taken = list(reading.read([exported(tmp_path)], Files(small.project()), None))
     graph = evidence.graph()
     assert sorted(each.claim for each in taken) == list(graph.subgraph().claims)
     assert all(each.own for each in taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,18 +13,22 @@ from magkg.claims.tables.context import Fault
 from magkg.claims.tables.lookup import Concepts, Missing, Wanted
 from magkg.vocabulary import MAG
 
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
 PROJECT = bundled()
 CON = PROJECT.namespace("con")
 SUBSTANCE = MAG + "substanceConcept"
 
 
 @pytest.fixture(scope="module")
-def known() -> list[turtle.Document]:
-    return [turtle.read(path) for path in PROJECT.files() if "sources" not in str(path)]
+def known() -> list[ox.Quad]:
+    read = (turtle.read(path) for path in PROJECT.files() if "sources" not in str(path))
+    return [quad for each in read for quad in each.quads]
 
 
 @pytest.fixture
-def concepts(known: list[turtle.Document]) -> Concepts:
+def concepts(known: list[ox.Quad]) -> Concepts:
     prefixes = {**PROJECT.prefixes, "T": "https://example.org/t/"}
     return Concepts(known, CON, prefixes, grounds="Seen there.", language="en")
 
@@ -124,6 +129,6 @@ def test_the_human_species_is_known(concepts: Concepts, tmp_path: Path) -> None:
         "  mag:outside <http://purl.obolibrary.org/obo/NCBITaxon_9606> .\n"
     )
     (tmp_path / "x.ttl").write_text(text)
-    found = Concepts([turtle.read(tmp_path / "x.ttl")], CON, {}, grounds="", language="en")
+    found = Concepts(turtle.read(tmp_path / "x.ttl").quads, CON, {}, grounds="", language="en")
     assert found.human(CON + "person")
     assert not concepts.human(CON + "mouse")

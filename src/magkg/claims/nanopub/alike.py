@@ -13,7 +13,7 @@ from magkg.claims.tables.context import folded
 from magkg.vocabulary import MAG, SKOS
 
 if TYPE_CHECKING:
-    from magkg.claims.turtle import Document
+    from magkg.claims.standing import Standing
 
 __all__ = ["Own"]
 
@@ -27,10 +27,10 @@ class Own:
     concepts: Mapping[_Key, str]
 
     @classmethod
-    def of(cls, documents: Iterable[Document]) -> Own:
+    def of(cls, standing: Standing) -> Own:
         """Collect them; a name that two concepts of one kind have is left aside."""
         found: defaultdict[_Key, set[str]] = defaultdict(set)
-        for iri, key in _keys(quad for each in documents for quad in each.quads).items():
+        for iri, key in _keys(standing.said(SKOS + "prefLabel", MAG + "conceptKind")).items():
             found[key].add(iri)
         return cls({key: min(iris) for key, iris in found.items() if len(iris) == 1})
 

@@ -9,20 +9,18 @@ from magkg.claims.nanopub.reading import read
 from magkg.claims.tables.mapping import dated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from magkg.claims.project import Project
+    from magkg.claims.standing import Standing
     from magkg.claims.tables.landing import Brought
-    from magkg.claims.turtle import Document
 
 __all__ = ["feed"]
 
 
 def feed(
     file: Path,
-    project: Project,
-    documents: Iterable[Document],
+    standing: Standing,
     date: str | None = None,
     *,
     by_label: bool = False,
@@ -35,9 +33,8 @@ def feed(
     anything is given, or where the date is wanting or is none.
     """
     when = None if date is None else dated(date)
-    held = list(documents)
-    own = Own.of(held) if by_label else None
-    for each in read([file], project, held, when):
+    own = Own.of(standing) if by_label else None
+    for each in read([file], standing, when):
         brought = each.brought
         if own is not None:
             brought.quads = own.instead(brought.quads)

@@ -13,7 +13,9 @@ from magkg.claims.nanopub import carried, foreign, parts, signature, trix
 from magkg.claims.nanopub.rebased import rebased
 from magkg.claims.project import shown
 from magkg.claims.tables.landing import Brought
+from magkg.claims.tables.lookup import KNOWN_BY
 from magkg.errors import InputError
+from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from magkg.claims.nanopub.parts import Nanopub
-    from magkg.claims.project import Project
-    from magkg.claims.turtle import Document
+    from magkg.claims.standing import Standing
 
 __all__ = ["SUFFIXES", "Taken", "is_nanopub", "nanopublications", "read"]
 
@@ -99,15 +100,13 @@ def _split(path: Path) -> tuple[list[Nanopub], list[str]]:
         raise InputError(error.reason, file=name, hint=error.hint) from None
 
 
-def read(
-    paths: Iterable[Path], project: Project, documents: Iterable[Document], when: str | None
-) -> Iterator[Taken]:
+def read(paths: Iterable[Path], standing: Standing, when: str | None) -> Iterator[Taken]:
     """Give the claim of each nanopublication of these files, or of the files in these folders.
 
-    ``documents`` are the project's files as read, for its concepts and predicates; ``when`` is the
-    time of the import in UTC, which claims of others need. All of the files are checked before the
-    first claim is given. Raises InputError where one is not valid, where it holds a claim of ours
-    that was altered, or one of others and there is no time.
+    ``standing`` knows of concepts and predicates; ``when`` is the time of the import in UTC, which
+    claims of others need. All of the files are checked before the first claim is given. Raises
+    InputError where one is not valid, where it holds a claim of ours that was altered, or one of
+    others and there is no time.
     """
     files = list(_files(paths))
     if not files:
@@ -124,8 +123,10 @@ def read(
                     hint="--date 2026-01-31: the same on every import of the same file, so that a "
                     "second one changes nothing.",
                 )
+    project = standing.project
     known = foreign.Known.of(
-        project.namespace("src"), chain(*(each.quads for each in documents), _vocabulary())
+        project.namespace("src"),
+        chain(standing.said(*KNOWN_BY), standing.typed(MAG + "Predicate"), _vocabulary()),
     )
     spaces = {name: project.namespace(name) for name in _SPACES}
     origin = 0

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from magkg.claims.tables.context import Context, Fault, Join, Watch, text
 from magkg.claims.tables.groups import Groups, Part
-from magkg.claims.tables.lookup import Concepts, Missing, Wanted
+from magkg.claims.tables.lookup import KNOWN_BY, Concepts, Missing, Wanted
 from magkg.claims.tables.naming import fragment
 from magkg.claims.tables.places import Own, Places
 from magkg.claims.tables.records import Sources, effect, schemed, scoped, study
@@ -18,14 +18,13 @@ from magkg.errors import InputError
 from magkg.vocabulary import LABEL, MAG, PROV, TYPE, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from magkg.claims.project import Project
     from magkg.claims.sources import SourceTexts
+    from magkg.claims.standing import Standing
     from magkg.claims.tables.landing import Brought
     from magkg.claims.tables.rows import Row
     from magkg.claims.tables.specs import ConceptSpec, EvidenceSpec, TableMapping
-    from magkg.claims.turtle import Document
 
 __all__ = ["Maker", "NotFound", "reading"]
 
@@ -63,32 +62,25 @@ def reading(source: str, label: str, date: str, agent: str, language: str) -> li
 
 
 class Maker:
-    """Makes claims of rows, by one mapping, in one project."""
+    """Makes claims of rows, by one mapping, beside what stands already."""
 
     def __init__(
         self,
         mapping: TableMapping,
-        project: Project,
-        documents: Iterable[Document],
+        standing: Standing,
         texts: SourceTexts | None,
-        imported: Iterable[Document],
         beside: Join,
     ) -> None:
-        """``documents`` are the files of the project, ``imported`` those in graphs/imported/.
-
-        ``beside`` gets the rows of other files.
-        """
+        """``beside`` gets the rows of other files."""
         self.beside = beside
-        found = list(documents)
-        foreign = {id(each) for each in imported}
+        project = standing.project
         self.mapping = mapping
         self.language = mapping.language
         self.studies = project.namespace("study")
-        space = project.namespace("src")
-        self.sources = Sources(found, space, self.language, lambda each: id(each) in foreign)
-        self.places = Places(texts, self.sources.digests, space)
+        self.sources = Sources(standing, self.language)
+        self.places = Places(texts, self.sources.digest, self.sources.space)
         self.concepts = Concepts(
-            found,
+            standing.said(*KNOWN_BY),
             project.namespace("con"),
             {**project.prefixes, **mapping.prefixes},
             grounds=f"The id that the imported set gives it: {mapping.reading.label}",

@@ -8,7 +8,7 @@
 
 How to use it, from any reader of outside data (tables, nanopublications)::
 
-    landing = Landing(project, documents)    # documents: the project's files, as read
+    landing = Landing(standing)              # what stands already: `standing.Files`, or a graph
     for origin, ... in outside data:         # a number: the row, or the nanopublication
         iri, quads = naming.named(source, ...)  # the claim, named after what it says
         landing.add(Brought(origin, [iri], quads))  # with source, reading, passages, studies ...
@@ -19,8 +19,7 @@ How to use it, from any reader of outside data (tables, nanopublications)::
 `magkg.use.importing` does all of this for a *feed*: an iterator of `Brought` and of `rows.Bad`
 (what cannot be taken over, with its number and the reason), and validates, reports and writes. A
 reader of another format gives a feed; for nanopublications that is
-``magkg.claims.nanopub.feed.feed(path, project, documents, date)``, where ``documents`` are the
-project's files as read.
+``magkg.claims.nanopub.feed.feed(path, standing, date)``.
 
 The file of a statement follows from its subject alone: a fragment of a source, a study, a concept
 (whose kind is among the same quads). So whatever the order of the rows, the files are the same
@@ -49,7 +48,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -57,6 +56,7 @@ from magkg.claims import identity, lines, turtle
 from magkg.claims.lines import LineMap
 from magkg.claims.project import shown
 from magkg.claims.replacing import replace_files
+from magkg.claims.standing import FOLDER
 from magkg.claims.tables.context import SLUG
 from magkg.claims.tables.merging import (
     CLAIM,
@@ -67,21 +67,18 @@ from magkg.claims.tables.merging import (
     merged,
     rival,
     settled,
-    subjects,
     value,
 )
 from magkg.errors import InputError
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
-    from magkg.claims.project import Project
+    from magkg.claims.standing import Standing
     from magkg.claims.turtle import Document
 
-__all__ = ["FOLDER", "Brought", "Disagreement", "Landing", "Staged"]
+__all__ = ["Brought", "Disagreement", "Landing", "Staged"]
 
-# The folder of imported files, in graphs/.
-FOLDER: Final = "imported"
-_BATCH: Final = 10_000
+_BATCH = 10_000
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -101,8 +98,8 @@ class Staged:
     """A file as it would be written.
 
     ``document`` has the path it would have, ``text`` is its canonical form; ``new`` and ``known``
-    are the IRIs of the claims that the import brings to it, ``changed`` says whether the file on
-    disk holds other bytes.
+    are the IRIs of the claims that the import brings to it, ``changed`` says whether another file
+    stands there, ``replaced`` whether a statement of that one is there no more.
     """
 
     document: Document
@@ -110,6 +107,7 @@ class Staged:
     new: tuple[str, ...]
     known: tuple[str, ...]
     changed: bool
+    replaced: bool
 
 
 @dataclass(slots=True)
@@ -133,18 +131,11 @@ class Brought:
 class Landing:
     """Statements on their way into graphs/imported/, grouped by the file they belong into."""
 
-    def __init__(self, project: Project, documents: Iterable[Document]) -> None:
-        """``documents`` are the files of the project as they are, the imported ones included."""
-        self.project = project
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.project = project = standing.project
         self.folder = project.graphs / FOLDER
         self._spaces = tuple(project.namespace(each) for each in ("src", "study", "con"))
-        self._imported: dict[Path, Document] = {}
-        self._owned: set[str] = set()
-        for each in documents:
-            if each.path.resolve().is_relative_to(self.folder.resolve()):
-                self._imported[each.path.resolve()] = each
-            else:
-                self._owned.update(subjects(each.quads))
         self._spool = tempfile.TemporaryDirectory(prefix="magkg-")
         self._rows = sqlite3.connect(Path(self._spool.name) / "rows")
         self._rows.executescript(
@@ -164,15 +155,6 @@ class Landing:
     def __exit__(self, *error: object) -> None:
         self._rows.close()
         self._spool.cleanup()
-
-    @property
-    def imported(self) -> Iterable[Document]:
-        """The files that stood in graphs/imported/ before."""
-        return self._imported.values()
-
-    def owned(self, iri: str) -> bool:
-        """Say whether a node is described outside graphs/imported/."""
-        return iri in self._owned
 
     def add(self, brought: Brought) -> None:
         """Take in what one row states, all of it in the default graph.
@@ -221,7 +203,7 @@ class Landing:
         found: list[Disagreement] = []
         for name, new in self._gathered():
             for iri, own in new.items():
-                if iri not in self._loose and not self.owned(iri) and is_record(own):
+                if iri not in self._loose and is_record(own) and not self.standing.owned(iri):
                     for values in rival(own).values():
                         found += self._rivals(name, iri, values)
         return sorted(found)
@@ -290,21 +272,22 @@ class Landing:
 
     def _staged(self, name: str, new: Facts) -> Staged | None:
         path = self.folder / name
-        before = self._imported.get(path.resolve())
+        before = self.standing.landed(path, new)
         old = by_subject(before.quads) if before else {}
         brought = sorted(iri for iri, own in new.items() if is_a(own, CLAIM))
-        known = {iri for iri in brought if iri in old or self.owned(iri)}
-        whole = merged(old, {k: v for k, v in new.items() if not self.owned(k)})
+        known = {iri for iri in brought if iri in old or self.standing.owned(iri)}
+        whole = merged(old, {k: v for k, v in new.items() if not self.standing.owned(k)})
         quads = {quad for own in whole.values() for quad in own}
         if not quads:
             return None
         base = before.base if before else self._base(name)
         text = turtle.write(quads, base=base, prefixes=self.project.prefixes)
-        changed = not path.is_file() or path.read_bytes() != text.encode()
         lined = LineMap(partial(lines.scan, text, None), text)
         document = turtle.Document(path, shown(path), tuple(quads), lined, base)
         fresh = tuple(iri for iri in brought if iri not in known)
-        return Staged(document, text, fresh, tuple(sorted(known)), changed)
+        replaced = any(not own <= quads for own in old.values())
+        changed = replaced or not self.standing.holds(document, text)
+        return Staged(document, text, fresh, tuple(sorted(known)), changed, replaced)
 
     def _base(self, name: str) -> str | None:
         return None if "/" in name else self._spaces[0] + name.removesuffix(".ttl")

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -16,10 +15,7 @@ from magkg.claims.tables.context import Fault, distinct, folded, text
 from magkg.errors import meant, nearest
 from magkg.vocabulary import MAG, SKOS, TYPE, shrink
 
-if TYPE_CHECKING:
-    from magkg.claims.turtle import Document
-
-__all__ = ["Concepts", "Missing", "Wanted"]
+__all__ = ["KNOWN_BY", "Concepts", "Missing", "Wanted"]
 
 # Authorities whose IRIs do not follow from the OBO pattern.
 _AUTHORITIES = {"mesh": "http://id.nlm.nih.gov/mesh/"}
@@ -37,6 +33,9 @@ _HUMAN = "ncbitaxon:9606"
 # How close a mapping must be for an outside id to name the concept; the first kind wins.
 _MATCHES = (SKOS + "exactMatch", SKOS + "closeMatch")
 _NAMES = (SKOS + "prefLabel", SKOS + "altLabel")
+_MAPPED = (MAG + "match", MAG + "outside", MAG + "concept")
+# The predicates of all that a concept is found by.
+KNOWN_BY = (MAG + "conceptKind", *_NAMES, *_MAPPED)
 
 
 class Missing(Fault):
@@ -117,14 +116,17 @@ class Concepts:
 
     def __init__(
         self,
-        documents: Iterable[Document],
+        said: Iterable[ox.Quad],
         space: str,
         prefixes: Mapping[str, str],
         *,
         grounds: str,
         language: str,
     ) -> None:
-        """``space`` is the namespace of concepts, ``grounds`` why a new id is believed."""
+        """``said`` is what is said of concepts and mappings, with the predicates of `KNOWN_BY`.
+
+        ``space`` is the namespace of concepts, ``grounds`` why a new id is believed.
+        """
         self.space = space
         self.language = language
         self.prefixes = prefixes
@@ -133,10 +135,10 @@ class Concepts:
         self._expected: dict[tuple[str, str], _Expected] = {}
         self._by_name: dict[str, set[tuple[str, str]]] = {}
         self._known = _Known()
+        self._nearest: dict[str, list[str]] = {}
         rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for document in documents:
-            for quad in document.quads:
-                self._learn(quad, rows)
+        for quad in said:
+            self._learn(quad, rows)
         for row in rows.values():
             match = row.get(MAG + "match", "")
             if match in _MATCHES and MAG + "outside" in row and MAG + "concept" in row:
@@ -151,7 +153,7 @@ class Concepts:
         elif predicate in _NAMES:
             self._known.labels[folded(value)].add(subject)
             self._known.shown.setdefault(value, subject)
-        elif predicate in (MAG + "match", MAG + "outside", MAG + "concept"):
+        elif predicate in _MAPPED:
             rows[subject][predicate] = value
 
     def human(self, iri: str) -> bool:
@@ -240,12 +242,18 @@ class Concepts:
         what = " or ".join(
             name for name, given in (("id", wanted.id), ("label", wanted.label)) if given
         )
-        hint = meant(nearest(wanted.label, self._known.shown) if wanted.label else [])
+        hint = meant(self._near(wanted.label) if wanted.label else [])
         return (
             f"no concept has this {what}",
             f"{hint} Describe it in graphs/concepts/, map the value to con:SLUG, or write"
             ' on-missing = "create".'.lstrip(),
         )
+
+    def _near(self, label: str) -> list[str]:
+        """Give the nearest labels; a table may have a label that is not found in many rows."""
+        if label not in self._nearest:
+            self._nearest[label] = nearest(label, self._known.shown)
+        return self._nearest[label]
 
     def _by_id(self, wanted: Wanted) -> str | None:
         iri = outside_iri(wanted.id, self.prefixes)

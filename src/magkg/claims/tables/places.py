@@ -17,7 +17,7 @@ from magkg.errors import InputError
 from magkg.vocabulary import MAG, OA, TYPE, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from magkg.claims.sources import SourceTexts
     from magkg.claims.tables.specs import PassageSpec
@@ -83,10 +83,12 @@ def _of(text: str) -> _Text:
 class Places:
     """Finds passages in the texts of the sources, and describes them with their marks."""
 
-    def __init__(self, texts: SourceTexts | None, digests: Mapping[str, str], space: str) -> None:
-        """``digests`` are those of the texts that people read, by the IRI of the source."""
+    def __init__(
+        self, texts: SourceTexts | None, digest: Callable[[str], str | None], space: str
+    ) -> None:
+        """``digest`` gives that of the text that people read of a source."""
         self.texts = texts
-        self.digests = digests
+        self.digest = digest
         self.space = space
 
     def describe(
@@ -141,7 +143,7 @@ class Places:
         if not found:
             return None
         text = _of(found)
-        if self.digests.get(source, text.sha256) != text.sha256:
+        if (self.digest(source) or text.sha256) != text.sha256:
             raise Fault(
                 "", "", f"the text of {slug} is not the one that graphs/sources/ describes",
                 "`magkg verify --sources DIR` says what became of its passages.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -13,14 +14,17 @@ import pyoxigraph as ox
 from magkg.claims import form
 from magkg.claims.tables import schemes
 from magkg.claims.tables.context import Context, Fault, distinct, number, text, whole
+from magkg.claims.tables.merging import is_a
+from magkg.claims.tables.merging import value as value_of
 from magkg.vocabulary import DCTERMS, LABEL, MAG, TYPE, XSD
 
 if TYPE_CHECKING:
+    from magkg.claims.standing import Standing
     from magkg.claims.tables.specs import ConceptSpec, SourceSpec, StudySpec, Value
-    from magkg.claims.turtle import Document
 
 __all__ = ["Describe", "Sources", "effect", "schemed", "scoped", "study"]
 
+_SOURCE = ox.NamedNode(MAG + "Source")
 _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/\S+)", re.IGNORECASE
 )
@@ -82,35 +86,28 @@ def slug_of(value: str, column: str) -> str:
 class Sources:
     """Sources by slug, and by DOI and PubMed id those that people described."""
 
-    def __init__(
-        self,
-        documents: Iterable[Document],
-        space: str,
-        language: str,
-        imported: Callable[[Document], bool],
-    ) -> None:
-        self.space = space
+    def __init__(self, standing: Standing, language: str) -> None:
+        self.standing = standing
+        self.space = standing.project.namespace("src")
         self.language = language
-        self.known: set[str] = set()
-        self.digests: dict[str, str] = {}
-        named: defaultdict[str, set[str]] = defaultdict(set)
-        for document in documents:
-            foreign = imported(document)
-            for quad in document.quads:
-                subject, value = (
-                    getattr(quad.subject, "value", ""),
-                    getattr(quad.object, "value", ""),
-                )
-                name = quad.predicate.value
-                if name == TYPE and value == MAG + "Source":
-                    self.known.add(subject)
-                elif foreign:
-                    continue
-                elif name in (MAG + "doi", MAG + "pmid"):
-                    named[name[len(MAG) :] + value.casefold()].add(subject)
-                elif name == MAG + "sha256":
-                    self.digests[subject] = value
-        self._named = {key: min(found) for key, found in named.items()}
+
+    @cached_property
+    def _named(self) -> dict[str, set[str]]:
+        """The sources of each DOI and PubMed id, imported ones included."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for quad in self.standing.said(MAG + "doi", MAG + "pmid"):
+            key = quad.predicate.value[len(MAG) :] + value_of(quad).casefold()
+            found[key].add(getattr(quad.subject, "value", ""))
+        return dict(found)
+
+    def _known(self, iri: str) -> bool:
+        return is_a(self.standing.of(iri), _SOURCE)
+
+    def digest(self, iri: str) -> str | None:
+        """Give the digest of the text that people read of a source, None where there is none."""
+        said = self.standing.of(iri) if self.standing.owned(iri) else ()
+        digests = [value_of(quad) for quad in said if quad.predicate.value == MAG + "sha256"]
+        return digests[-1] if digests else None
 
     def iri(self, spec: SourceSpec, at: Context) -> str:
         """Give the IRI of a source. Raises Fault where the row does not say which it is.
@@ -124,8 +121,9 @@ class Sources:
             if value and found:
                 ids.append((name, clean(found, value.column)))
         for name, found in ids:
-            if own := self._named.get(name + found.casefold()):
-                return own
+            named = self._named.get(name + found.casefold(), ())
+            if own := [each for each in named if self.standing.owned(each)]:
+                return min(own)
         if spec.slug is not None:
             given = at.required(spec.slug)
             return self.space + slug_of(given, spec.slug.column)
@@ -141,7 +139,7 @@ class Sources:
         to = _Writer(ox.NamedNode(iri), [])
         to.put(TYPE, ox.NamedNode(MAG + "Source"))
         kind = at.get(spec.type) if spec.type else ""
-        if kind or iri not in self.known:
+        if kind or not self._known(iri):
             found = (kind or "WebContent").removeprefix("fabio:")
             if found not in schemes.documents():
                 column, known = spec.type.column if spec.type else "", sorted(schemes.documents())
@@ -152,7 +150,7 @@ class Sources:
             self._put(to, name, each, spec.values[name])
         for each in at.many(spec.creators):
             to.put(DCTERMS + "creator", ox.Literal(each))
-        if not {"title", "label"} & named.keys() and iri not in self.known:
+        if not {"title", "label"} & named.keys() and not self._known(iri):
             to.put(LABEL, text(iri[len(self.space) :], self.language))
         return to.quads
 

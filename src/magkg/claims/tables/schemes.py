@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from magkg import resources
@@ -12,7 +13,7 @@ from magkg.claims import turtle
 from magkg.vocabulary import MAG, SKOS, TYPE
 
 if TYPE_CHECKING:
-    from magkg.claims.turtle import Document
+    import pyoxigraph as ox
 
 __all__ = ["FABIO", "documents", "predicates", "term", "values"]
 
@@ -59,12 +60,11 @@ def documents() -> frozenset[str]:
     return frozenset(each.removeprefix(FABIO) for each in iris if each.startswith(FABIO))
 
 
-def predicates(project: Iterable[Document]) -> frozenset[str]:
-    """Give the IRIs of all predicates: those of the ontology and the project's own."""
-    own = turtle.read(resources.data("ontology") / "predicates.ttl")
+def predicates(own: Iterable[ox.Quad]) -> frozenset[str]:
+    """Give the IRIs of all predicates: those of the ontology and those among ``own`` statements."""
+    ours = turtle.read(resources.data("ontology") / "predicates.ttl").quads
     return frozenset(
         _value(quad.subject)
-        for each in (own, *project)
-        for quad in each.quads
+        for quad in chain(ours, own)
         if quad.predicate.value == TYPE and _value(quad.object) == MAG + "Predicate"
     )

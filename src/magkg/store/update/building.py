@@ -155,9 +155,7 @@ class _Run:
     def _inputs(self, read: Mapping[str, str]) -> dict[str, str]:
         """Give the inputs of the graph with those that were read now, by names of their own."""
         found = dict(self.old.inputs)
-        if self.named is not None:
-            return dict(sorted((found | dict(self.named)).items()))
-        for name, digest in read.items():
+        for name, digest in (read if self.named is None else self.named).items():
             taken = found.setdefault(name, digest) != digest
             if taken:
                 found[f"{name}@{digest[:12]}"] = digest

@@ -13,11 +13,11 @@ from magkg.store.update.tiers import STUDIES
 from magkg.vocabulary import DCTERMS, MAG, OA, SKOS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from magkg.store.update.changes import Changes
 
-__all__ = ["derived", "neighbourhood", "touched"]
+__all__ = ["derived", "neighbourhood", "surroundings", "touched"]
 
 # No node may lead to itself along these: a fault may be told of any node of the circle.
 _CIRCLES = (
@@ -71,6 +71,17 @@ def neighbourhood(changes: Changes, nodes: Iterable[Node]) -> ox.Store:
     graph = Graph(changes.store)
     store = ox.Store()
     store.bulk_extend(vocabulary_quads())
+    store.bulk_extend(surroundings(graph, nodes, changes.added))
+    return store
+
+
+def surroundings(
+    graph: Graph, nodes: Iterable[Node], added: Collection[ox.Quad]
+) -> Iterator[ox.Quad]:
+    """Give what shapes read of nodes, and of all around them, but for the vocabulary.
+
+    What was derived is left out, where it is not among the statements that were ``added``.
+    """
     own = set(nodes)
     every = own | {each for node in own for each in _objects(graph, node)}
     for node in own:
@@ -81,11 +92,10 @@ def neighbourhood(changes: Changes, nodes: Iterable[Node]) -> ox.Store:
         for source in graph.subjects(mag("leftOut"), node):
             every |= graph.subjects(_HAS_SOURCE, source)
     every |= graph.reached(own, *_CIRCLES)
-    quads = [quad for node in every for quad in graph.of(node)]
-    store.bulk_extend(
-        quad for quad in quads if quad.predicate.value not in _LATER or quad in changes.added
-    )
-    return store
+    for node in every:
+        for quad in graph.of(node):
+            if quad.predicate.value not in _LATER or quad in added:
+                yield quad
 
 
 def derived(changes: Changes, nodes: Iterable[Node]) -> ox.Store:

@@ -13,7 +13,7 @@ from magkg.vocabulary import MAG, TYPE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["IS_A", "Graph", "Node", "about", "mag", "target", "value"]
+__all__ = ["IS_A", "Graph", "Node", "Overlaid", "about", "mag", "target", "value"]
 
 Node: TypeAlias = ox.NamedNode
 IS_A = ox.NamedNode(TYPE)
@@ -106,3 +106,26 @@ class Graph:
                 waiting += new - found
                 found |= new
         return found
+
+
+class Overlaid(Graph):
+    """A graph in which statements take the place of all that it says of the same nodes."""
+
+    def __init__(self, store: ox.Store, quads: Iterable[ox.Quad]) -> None:
+        super().__init__(store)
+        self.own = frozenset(quads)
+        self.nodes = {about(quad) for quad in self.own}
+        self._above = ox.Store()
+        self._above.bulk_extend(self.own)
+
+    def of(self, node: Node, predicate: Node | None = None) -> Iterator[ox.Quad]:
+        """Give the statements of a node."""
+        store = self._above if node in self.nodes else self.store
+        return store.quads_for_pattern(node, predicate, None, _DEFAULT)
+
+    def to(self, predicate: Node | None, node: Node | ox.Literal) -> Iterator[ox.Quad]:
+        """Give the statements that refer to a node."""
+        yield from self._above.quads_for_pattern(None, predicate, node, _DEFAULT)
+        for quad in super().to(predicate, node):
+            if about(quad) not in self.nodes:
+                yield quad
