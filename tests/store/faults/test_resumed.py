@@ -262,6 +262,15 @@ def test_another_option_begins_at_the_beginning_and_more_memory_does_not(
     assert published(standing) == whole
 
 
+def test_files_under_other_names_are_read_anew(
+    given: Given, standing: Path, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed(given.new, standing, "load")
+    monkeypatch.chdir(given.new.parent)
+    assert build(given.new, standing)[1][0] == "read"  # a finding would name them so
+    assert published(standing) == whole
+
+
 def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
