@@ -3,6 +3,7 @@
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,7 +15,7 @@ from magkg.claims.project import Project
 from magkg.claims.project import bundled as bundled_project
 from magkg.errors import FindingsError, InputError, SyntaxFault
 from magkg.store import digests, manifest, roots
-from magkg.store.bulk import building, files, identities, reading
+from magkg.store.bulk import building, files, identities, reading, resuming
 from magkg.store.columns.tables import Columns
 from magkg.store.manifest import Manifest
 from magkg.vocabulary import XSD
@@ -326,3 +327,31 @@ def test_a_graph_without_its_faulty_claims_is_that_of_the_others(
     kept = bulk_data.write(tmp_path / "kept.nq", bulk_data.without(faulty, set(wanted)))
     root, content, _ = bulk_data.in_memory(kept)
     assert (report.manifest.root, report.manifest.content) == (root, content)
+
+
+class EndedError(Exception):
+    """Stands for whatever ends a build."""
+
+
+def test_a_build_that_was_ended_twice_and_resumed_gives_the_same_report(
+    faulty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"on_error": "skip", "memory": MEMORY}
+    wanted = building.build([faulty], tmp_path / "wanted", **given)
+    assert wanted.findings
+    monkeypatch.setattr(resuming, "LARGE", 0)
+    for first, step in (("read", "rules"), ("resumed after check", "load")):
+        told: list[str] = []
+
+        def end(name: str, step: str = step, told: list[str] = told) -> None:
+            told.append(name)
+            if name == step:
+                raise EndedError
+
+        with pytest.raises(EndedError):
+            building.build([faulty], tmp_path / "built", **given, progress=end)
+        assert told[0] == first
+    found = building.build([faulty], tmp_path / "built", **given)
+    assert found.resumed == "validate"
+    assert replace(found, folder=wanted.folder, resumed="") == wanted
+    assert manifest.verify_store(tmp_path / "built") == []

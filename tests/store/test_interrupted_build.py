@@ -128,6 +128,16 @@ def test_what_a_killed_build_left_makes_room_before_the_next_one_loads(copy: Pro
     assert not left.exists()
 
 
+def test_what_a_build_of_files_kept_goes_when_another_graph_is_published(copy: Project) -> None:
+    kept = copy.built / "stores" / ".kept"
+    kept.mkdir()
+    (kept / "file").touch()
+    with Place.held(copy.built):
+        assert kept.exists()
+    build(copy, copy.built)
+    assert not kept.exists()
+
+
 def test_readers_of_the_old_graph_are_not_disturbed(copy: Project) -> None:
     store, _ = open_store(copy.built)
     rows = iter(store.select("SELECT ?s ?p ?o { ?s ?p ?o }"))

@@ -48,7 +48,8 @@ class BuildReport:
 
     ``findings`` are the faults for which something was left out, ``skipped`` the IRIs of the
     claims, and of the tensions and tombstones that refer to them. ``cited_only`` counts the sources
-    without a claim of their own.
+    without a claim of their own; ``resumed`` names the step after which a build of files took up
+    the work of one that was ended ("" where it began at the beginning).
     """
 
     folder: Path
@@ -56,6 +57,7 @@ class BuildReport:
     findings: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
     cited_only: int = 0
+    resumed: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Give the report as an object for ``magkg build --json``."""
@@ -77,6 +79,8 @@ class BuildReport:
             f"built {self.folder}: {claims}, {propositions}; {sources}{cited}; {quads}",
             f"root {self.manifest.root}",
         ]
+        if self.resumed:
+            lines.append(f"resumed after {self.resumed}, from what a build that was ended had kept")
         if self.skipped:
             told = f"left out {counted(len(self.skipped), 'node')} (faulty claims, and what refers"
             lines += [f"{told} to them):", *(f"  {iri}" for iri in self.skipped)]

@@ -9,7 +9,7 @@ project that says the same gives.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from magkg.store import digests, roots
 from magkg.store.build import COUNTED, BuildReport
 from magkg.store.bulk import deriving, files, identities, inputs, loading, skipping
 from magkg.store.bulk.pace import Pace
+from magkg.store.bulk.resuming import CHECK, VALIDATE, Authored, Points
 from magkg.store.check import vocabulary_quads
 from magkg.store.columnar import kept, making
 from magkg.store.columns import rules
@@ -56,7 +57,8 @@ def build(
 
     ``inputs`` are files or folders (`files.SUFFIXES`); ``memory`` is what the columns may take
     (bytes), the rest spills to temporary files. ``on_error``, ``progress`` and ``wait`` are those
-    of `build.build`, as are the errors; a graph that stood there is untouched by any of them.
+    of `build.build`, as are the errors; a graph that stood there is untouched by any of them. What
+    an earlier build of the same kept before it was ended is taken up (`resuming`).
     Raises MagkgError where memory does not suffice, InputError for a file that changes meanwhile.
     """
     if on_error not in {"stop", "skip"}:
@@ -70,7 +72,9 @@ def build(
             manifest = run.manifest()
         for step in place.publish(manifest):
             run.say(step)
-    return BuildReport(out, manifest, tuple(run.findings), tuple(run.skipped), run.cited_only)
+    return BuildReport(
+        out, manifest, tuple(run.findings), tuple(run.skipped), run.cited_only, run.resumed
+    )
 
 
 def _room(memory: int) -> None:
@@ -98,32 +102,55 @@ class _Run:
     place: Place
     on_error: str
     say: Callable[[str], None]
-    findings: list[Finding] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    findings: Sequence[Finding] = ()
+    skipped: Sequence[str] = ()
     cited_only: int = 0
+    resumed: str = ""
 
     def manifest(self) -> Manifest:
-        """Run all steps; give what is to be published."""
-        columns, context = self.columns, vocabulary_quads()
+        """Run all steps, those that were kept left out; give what is to be published."""
+        points = Points(self.columns, self.place, self.files, self.on_error, self.say)
+        found = points.restore()
+        if found is None:
+            authored = self._authored()
+            points.keep(CHECK, authored)
+        else:
+            self.resumed, authored = found
+        self.findings, self.skipped = authored.findings, authored.skipped
+        if self.resumed != VALIDATE:
+            self._derived()
+            points.keep(VALIDATE, authored)
+        return self._loaded(authored)
+
+    def _checked(self) -> skipping.Checked:
+        return skipping.Checked(self.columns, self.files, self.on_error, self.say)
+
+    def _authored(self) -> Authored:
+        columns = self.columns
         self.say("read")
         read = inputs.read(columns, self.files)
-        columns.add(context)
+        columns.add(vocabulary_quads())
         self.say("check")
         identities.members(columns)
-        checked = skipping.Checked(columns, self.files, self.on_error, self.say)
-        self.findings, self.skipped = checked.run()
-        before = columns.sizes()
+        findings, skipped = self._checked().run()
+        return Authored(read, findings, skipped, columns.sizes())
+
+    def _derived(self) -> None:
         self.say("identify")
-        identities.identify(columns)
-        root = roots.write(self.place.claims, identities.pairs(columns))
+        identities.identify(self.columns)
         self.say("derive")
-        deriving.derive(columns)
+        deriving.derive(self.columns)
         self.say("rules")
-        rules.run_rules(columns, resources.data("ontology") / "rules")
+        rules.run_rules(self.columns, resources.data("ontology") / "rules")
+        checked = self._checked()
+        checked.findings += self.findings
         checked.derived()
-        counts = self.counts()
+
+    def _loaded(self, authored: Authored) -> Manifest:
+        columns, counts = self.columns, self.counts()
+        root = roots.write(self.place.claims, identities.pairs(columns))
         pace = Pace(self.say, "load", counts["quads"], "quads")
-        listed = loading.load(columns, self.place.new, before, context, pace)
+        listed = loading.load(columns, self.place.new, authored.before, vocabulary_quads(), pace)
         digests.write(self.place.digests, listed)
         content = identity.content_of(listed)
         if counts["quads"] >= kept.LARGE:
@@ -135,7 +162,7 @@ class _Run:
             content=content,
             store=content[:16],
             counts=counts,
-            inputs=read,
+            inputs=authored.inputs,
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
 

@@ -16,24 +16,19 @@ if TYPE_CHECKING:
 
     from magkg.store.columns.tables import Columns
 
-__all__ = ["read"]
+__all__ = ["digests", "read"]
 
 
 def read(columns: Columns, files: Sequence[Path]) -> dict[str, str]:
-    """Read all files; give the SHA-256 of each by its name within the folder that holds all.
+    """Read all files; give their digests.
 
-    Those of the ontology are given as well. Raises InputError for what is no RDF, and where a file
-    was changed between the two: its digest would be another's.
+    Raises InputError for what is no RDF, and where a file was changed between the two: its digest
+    would be another's.
     """
     paths = [path.absolute() for path in files]
     before = {path: _state(path) for path in paths}
     reading.read(columns, files)
-    top = Path(os.path.commonpath([path.parent for path in paths]))
-    try:
-        found = input_digests(dict.fromkeys(paths, top))
-    except OSError as error:
-        named = None if error.filename is None else shown(Path(error.filename))
-        raise InputError(f"the file cannot be read: {error.strerror}", file=named) from None
+    found = digests(files)
     for path, state in before.items():
         if _state(path) != state:
             raise InputError(
@@ -42,6 +37,20 @@ def read(columns: Columns, files: Sequence[Path]) -> dict[str, str]:
                 hint="Build again when nothing writes to it.",
             )
     return found
+
+
+def digests(files: Sequence[Path]) -> dict[str, str]:
+    """Give the SHA-256 of each file by its name within the folder that holds all.
+
+    Those of the ontology are given as well. Raises InputError for a file that cannot be read.
+    """
+    paths = [path.absolute() for path in files]
+    top = Path(os.path.commonpath([path.parent for path in paths]))
+    try:
+        return input_digests(dict.fromkeys(paths, top))
+    except OSError as error:
+        named = None if error.filename is None else shown(Path(error.filename))
+        raise InputError(f"the file cannot be read: {error.strerror}", file=named) from None
 
 
 def _state(path: Path) -> tuple[int, int, int]:
