@@ -97,9 +97,11 @@ class Graph:
         """Say whether a node is of a class."""
         return ox.Quad(node, IS_A, kind) in self.store
 
-    def answers(self, query: str, node: Node) -> Iterator[tuple[Any, ...]]:
-        """Give the answers to a query of the default graph about ``$node``."""
-        found = self.store.query(query.replace("$node", str(node)))
+    def answers(
+        self, query: str, node: Node, other: Node | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Give the answers to a query of the default graph about ``$node``, and ``$other``."""
+        found = self.store.query(query.replace("$node", str(node)).replace("$other", str(other)))
         assert isinstance(found, ox.QuerySolutions)
         yield from map(tuple, found)
 
