@@ -122,11 +122,12 @@ class _Run:
             self.say("derive")
             touched = derive(changes)
             made = beside.submit(self._made, changes, read, lists)
+            brought = beside.submit(self._columns, changes, made)
             self.say("validate")
             checked.derived(touched)
             self.say("digest")
             manifest = made.result()
-        self._columns(changes, manifest.content)
+            brought.result()
         store.flush()
         del store, changes, checked
         for path in self.place.new.glob("LOG*"):
@@ -151,13 +152,14 @@ class _Run:
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
 
-    def _columns(self, changes: Changes, content: str) -> None:
+    def _columns(self, changes: Changes, made: Future[Manifest]) -> None:
         """Bring the columns that are kept of the graph with it, if there are any."""
         found = kept.present(self.place.folder, self.old)
         if found is None:
             return
         self.say("columns")
         with suppress(OSError, MagkgError):  # whoever needs them makes them from the store
+            content = made.result().content
             making.updated(found, self.place.columns, changes.removed, changes.added, content)
 
     def _inputs(self, read: Mapping[str, str]) -> dict[str, str]:

@@ -120,12 +120,11 @@ class Counting:
             for source in store.objects(claim, _SOURCE)
         }
         for proposition, source in pairs:
-            for claim in self.work.graph.both((_STATES, proposition), (_SOURCE, source)):
-                if claim not in self.work.claims:
-                    own = [ox.Quad(claim, _STATES, proposition), ox.Quad(claim, _SOURCE, source)]
-                    self.before.extend(own)
-                    self.now.extend(own)
-                    break
+            same = self.work.graph.joint((_STATES, proposition), (_SOURCE, source))
+            for claim in sorted(same - self.work.claims, key=str)[:1]:
+                own = [ox.Quad(claim, _STATES, proposition), ox.Quad(claim, _SOURCE, source)]
+                self.before.extend(own)
+                self.now.extend(own)
 
     @staticmethod
     def _run(store: ox.Store, propositions: Iterable[Node]) -> Counter[tuple[Node, Node]]:

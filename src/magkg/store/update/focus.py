@@ -77,7 +77,8 @@ def neighbourhood(changes: Changes, nodes: Iterable[Node]) -> ox.Store:
     store = ox.Store()
     store.bulk_extend(vocabulary_quads())
     own = set(nodes)
-    every = own | {each for node in own for each in _objects(graph, node)}
+    quads = [quad for node in own for quad in graph.of(node)]
+    every = {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)}
     for node in own:
         for way in _INWARD:
             every |= graph.subjects(way, node)
@@ -86,7 +87,7 @@ def neighbourhood(changes: Changes, nodes: Iterable[Node]) -> ox.Store:
         for source in graph.subjects(mag("leftOut"), node):
             every |= graph.subjects(_HAS_SOURCE, source)
     every |= graph.reached(own, *_CIRCLES)
-    quads = [quad for node in every for quad in graph.of(node)]
+    quads += (quad for node in every - own for quad in graph.of(node))
     store.bulk_extend(
         quad for quad in quads if quad.predicate.value not in _LATER or quad in changes.added
     )
@@ -118,7 +119,3 @@ def _said(graph: Graph, node: Node) -> Iterable[ox.Quad]:
     if not node.value.startswith(ASSESSMENT) or "#" in node.value:
         return graph.of(node)
     return (quad for way in (IS_A, *_OF_BODIES) for quad in graph.of(node, way))
-
-
-def _objects(graph: Graph, node: Node) -> Iterable[Node]:
-    return (quad.object for quad in graph.of(node) if isinstance(quad.object, ox.NamedNode))

@@ -93,15 +93,23 @@ class Graph:
                 if ox.Quad(about(quad), way, node) in self.store:
                     yield about(quad)
 
+    def joint(self, one: tuple[Node, Node], other: tuple[Node, Node]) -> set[Node]:
+        """Give the nodes with two properties (predicate and node each), where both are frequent."""
+        # Two halves that are joined by hash: what is in one of them alone is never read as a term.
+        halves = (
+            f"{{ SELECT DISTINCT ?x WHERE {{ ?x {way} {node} }} }}" for way, node in (one, other)
+        )
+        found = self.store.query(f"SELECT ?x WHERE {{ {' '.join(halves)} }}")
+        assert isinstance(found, ox.QuerySolutions)
+        return {node for (node,) in found if isinstance(node, ox.NamedNode)}
+
     def is_a(self, node: Node, kind: Node) -> bool:
         """Say whether a node is of a class."""
         return ox.Quad(node, IS_A, kind) in self.store
 
-    def answers(
-        self, query: str, node: Node, other: Node | None = None
-    ) -> Iterator[tuple[Any, ...]]:
-        """Give the answers to a query of the default graph about ``$node``, and ``$other``."""
-        found = self.store.query(query.replace("$node", str(node)).replace("$other", str(other)))
+    def answers(self, query: str, node: Node) -> Iterator[tuple[Any, ...]]:
+        """Give the answers to a query of the default graph about ``$node``."""
+        found = self.store.query(query.replace("$node", str(node)))
         assert isinstance(found, ox.QuerySolutions)
         yield from map(tuple, found)
 

@@ -22,12 +22,6 @@ _CITING = (
     f"SELECT ?line ?stated WHERE {{ ?line <{MAG}citesSource> $node . "
     f"?claim <{MAG}evidence> ?line ; <{MAG}states> ?stated }}"
 )
-# The claims of a source that state a proposition: a source makes thousands, and so many state the
-# same, so these are two halves that are joined by hash.
-_SAME = (
-    f"SELECT ?claim WHERE {{ {{ SELECT DISTINCT ?claim WHERE {{ ?claim <{MAG}states> $node }} }} "
-    f"{{ SELECT DISTINCT ?claim WHERE {{ ?claim <{MAG}source> $other }} }} }}"
-)
 _REACHES = (mag("reaches"), mag("reachesByCitation"))
 # What of a study says whether a line reaches it, and what it holds.
 _REACHED = frozenset((mag("includes"), mag("design"), mag("retracted")))
@@ -146,7 +140,7 @@ def _cited(work: Work, own: set[Node]) -> None:
         }
         for pair in product(near, sources):
             if pair not in same:
-                same[pair] = {claim for (claim,) in graph.answers(_SAME, *pair)}
+                same[pair] = graph.joint((_STATES, pair[0]), (mag("source"), pair[1]))
                 _claims(work, same[pair])
                 leaning |= {
                     each for claim in same[pair] for each in graph.objects(claim, _EVIDENCE)
