@@ -116,23 +116,29 @@ class _Run:
         self.findings, self.skipped = checked.run(given)
         if not changes.added and not changes.removed:
             return self.old
-        # Lists are hashed, merged and written without Python's lock: beside all else.
-        with ThreadPoolExecutor(1) as beside:
-            lists = beside.submit(self._lists)
-            self.say("derive")
-            touched = derive(changes)
-            made = beside.submit(self._made, changes, read, lists)
-            brought = beside.submit(self._columns, changes, made)
-            self.say("validate")
-            checked.derived(touched)
-            self.say("digest")
-            manifest = made.result()
-            brought.result()
+        manifest = self._derived(changes, checked, read)
         store.flush()
         del store, changes, checked
         for path in self.place.new.glob("LOG*"):
             path.unlink()  # it names this machine's folders
         return manifest
+
+    def _derived(self, changes: Changes, checked: Checked, read: dict[str, str]) -> Manifest:
+        """Derive what is touched and check it; give what is to be published.
+
+        What is beside the store is hashed, merged and written meanwhile, without Python's lock.
+        """
+        with ThreadPoolExecutor(1) as beside:
+            lists = beside.submit(self._lists)
+            self.say("derive")
+            touched = derive(changes)
+            made = beside.submit(self._made, changes, read, lists)
+            columns = beside.submit(self._columns, changes, made)
+            self.say("validate")
+            checked.derived(touched)
+            self.say("digest")
+            columns.result()
+            return made.result()
 
     def _made(
         self, changes: Changes, read: dict[str, str], lists: Future[tuple[Path, Path]]
@@ -157,9 +163,9 @@ class _Run:
         found = kept.present(self.place.folder, self.old)
         if found is None:
             return
+        content = made.result().content
         self.say("columns")
         with suppress(OSError, MagkgError):  # whoever needs them makes them from the store
-            content = made.result().content
             making.updated(found, self.place.columns, changes.removed, changes.added, content)
 
     def _inputs(self, read: Mapping[str, str]) -> dict[str, str]:
