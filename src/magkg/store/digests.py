@@ -11,7 +11,7 @@ import hashlib
 import io
 import mmap
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-__all__ = ["collect", "content", "mapped", "merge", "of", "write"]
+__all__ = ["Change", "collect", "content", "mapped", "merge", "of", "splice", "write"]
 
+Change: TypeAlias = tuple[int, int, bytes]
 _SIZE = 32
 _TYPE = np.dtype(f"S{_SIZE}")
 
@@ -76,39 +77,40 @@ def merge(old: Path, removed: Any, added: Any, new: Path) -> str:
     Gives the digest of all that is written. What lies between two changes is copied at once.
     Raises StoreDamaged where the old file is not that of the store.
     """
-    found = identity.content_hash()
-    with mapped(old) as data, new.open("wb") as file:
+    with mapped(old) as data:
         rows = np.frombuffer(data, dtype=_TYPE)
-        for part in _parts(data, _changes(rows, removed, added, old)):
-            file.write(part)
-            found.update(part)
-    return found.hexdigest()
+        splice(data, _changes(rows, removed, added, old), new)
+    return content(new)
 
 
-def _changes(rows: Any, removed: Any, added: Any, old: Path) -> list[tuple[int, bytes]]:
-    """Give the rows before which something changes, in order: a digest comes in, or (b"") goes."""
+def _changes(rows: Any, removed: Any, added: Any, old: Path) -> list[Change]:
+    """Give what changes, in order: a digest comes in, or goes."""
     out, into = np.searchsorted(rows, removed), np.searchsorted(rows, added)
     if len(out) and (out[-1] >= len(rows) or (rows[out] != removed).any()):
         raise StoreDamaged(
             f"{old} is not the list of this store's statements", hint="Remove it and try again."
         )
     raw = added.tobytes()  # of one element alone, numpy strips zeros at its end
-    coming = ((at, raw[n * _SIZE : (n + 1) * _SIZE]) for n, at in enumerate(into.tolist()))
-    # What comes in before a row comes before the row goes.
-    leaving = ((at, b"") for at in out.tolist())
-    return sorted((*coming, *leaving), key=lambda each: (each[0], not each[1]))
+    coming = (
+        (at * _SIZE, at * _SIZE, raw[n * _SIZE : (n + 1) * _SIZE])
+        for n, at in enumerate(into.tolist())
+    )
+    leaving = ((at * _SIZE, (at + 1) * _SIZE, b"") for at in out.tolist())
+    return sorted((*coming, *leaving))
 
 
-def _parts(data: memoryview, changes: Iterable[tuple[int, bytes]]) -> Iterator[bytes | memoryview]:
+def splice(data: memoryview, changes: Iterable[Change], new: Path) -> None:
+    """Write what a file holds, with other bytes in the place of some, in their order.
+
+    Each change says from which byte until which one others come, and these.
+    """
     first = 0
-    for at, digest in changes:
-        yield data[first * _SIZE : at * _SIZE]
-        first = at
-        if digest:
-            yield digest
-        else:
-            first += 1
-    yield data[first * _SIZE :]
+    with new.open("wb") as file:
+        for begin, end, other in changes:
+            file.write(data[first:begin])
+            file.write(other)
+            first = end
+        file.write(data[first:])
 
 
 def content(path: Path) -> str:

@@ -7,11 +7,12 @@ good: the file is then made from its statements.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from magkg.claims import identity
 from magkg.store import manifest
-from magkg.store.digests import mapped
+from magkg.store.digests import mapped, splice
 from magkg.store.publish import Place
 from magkg.vocabulary import MAG
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyoxigraph as ox
+
+    from magkg.store.digests import Change
 
 __all__ = ["collect", "listed", "merge", "of", "pairs", "root", "write"]
 
@@ -73,20 +76,45 @@ def root(path: Path) -> str:
 
 def merge(old: Path, removed: Iterable[_Pair], added: Iterable[_Pair], new: Path) -> None:
     """Write the claims ``old`` without ``removed`` (which are there) and with ``added`` (not)."""
-    gone = {identity.record(*each) for each in removed}
-    fresh = [(iri.encode(), identity.record(iri, digest)) for iri, digest in sorted(added)][::-1]
-    with mapped(old) as data, new.open("wb") as file:
-        for iri, record in _records(data):
-            while fresh and fresh[-1][0] < iri:
-                file.write(fresh.pop()[1])
-            if record not in gone:
-                file.write(record)
-        file.writelines(each for _, each in reversed(fresh))
+    with mapped(old) as data:
+        changes: list[Change] = []
+        for iri, digest in removed:
+            begin, end = _place(data, iri.encode())
+            if data[begin:end] == identity.record(iri, digest):
+                changes.append((begin, end, b""))
+        for iri, digest in added:
+            begin, _ = _place(data, iri.encode())
+            # The order of two that come in at one place is that of their IRIs.
+            changes.append((begin, begin, identity.record(iri, digest)))
+        changes.sort(key=lambda each: (*each[:2], each[2][_LENGTH:]))
+        splice(data, changes, new)
 
 
-def _records(data: memoryview) -> Iterator[tuple[bytes, bytes]]:
-    """Give the IRI of each claim, and its record."""
-    at = 0
+def _place(data: memoryview, iri: bytes) -> tuple[int, int]:
+    """Give where the record of the first claim begins and ends that is not before an IRI."""
+    low, high = 0, len(data)
+    while high - low > _NEAR:
+        middle = (low + high) // 2
+        found = _DIGEST.search(data, middle)
+        if found and next((each < iri for each, _ in _records(data, found.end())), False):
+            low = found.end()
+        else:
+            high = middle
+    for each, record in _records(data, low):
+        if each >= iri:
+            return low, low + len(record)
+        low += len(record)
+    return low, low
+
+
+# A digest with its length, which no IRI looks like: what follows it is a record.
+_DIGEST = re.compile(rb"\0{7}@[0-9a-f]{64}")
+# So few bytes are read one record after the other.
+_NEAR = 1 << 10
+
+
+def _records(data: memoryview, at: int = 0) -> Iterator[tuple[bytes, bytes]]:
+    """Give the IRI of each claim, and its record, from one that begins at a byte."""
     while at < len(data):
         begin = at + _LENGTH
         middle = begin + int.from_bytes(data[at:begin], "big")

@@ -28,7 +28,8 @@ _STAY = 4
 # Numbers that a double does not hold exactly, or that are doubles: what columns say of them may
 # differ in a digit. (A decimal of 15 digits comes back from a double as it was; IEEE 754.)
 _INEXACT = (
-    "SELECT t.text FROM number n JOIN term t ON t.id = n.id WHERE n.kind = 3 "
+    "SELECT t.text FROM (SELECT id, kind FROM number WHERE rowid >= {first}) n "
+    "JOIN term t ON t.id = n.id WHERE n.kind = 3 "
     "OR length(regexp_replace(lexical(t.text), '[^0-9]', '', 'g')) > 15 LIMIT 1"
 )
 
@@ -68,10 +69,12 @@ def updated(
         shutil.copyfile(old.path, folder / DATA)
         columns = _File(old, folder)
         try:
+            first = int(columns.one("SELECT count(*) FROM number"))
             columns.remove(removed)
             columns.add(added)
             columns.run("CHECKPOINT")
-            describe(folder, content, columns, _reason(columns))
+            # The numbers that were there are such as may be asked of.
+            describe(folder, content, columns, _reason(columns, first))
         finally:
             columns.close()
     except BaseException:
@@ -99,9 +102,9 @@ class _File(Columns):
                 )
 
 
-def _reason(columns: Columns) -> str:
-    """Say why nothing may be asked of columns, if it may not."""
-    found = columns.rows(_INEXACT)
+def _reason(columns: Columns, first: int = 0) -> str:
+    """Say why nothing may be asked of columns, if it may not, by the numbers from a row on."""
+    found = columns.rows(_INEXACT.format(first=first))
     return f"graphs with numbers such as {found[0][0][:80]}" if found else ""
 
 

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
-from magkg.store.update.graph import IS_A, Graph, Node, mag, target
+from magkg.store.update.counting import Counting
+from magkg.store.update.graph import IS_A, Graph, Node, mag
+from magkg.store.update.independent import independent
 from magkg.store.update.lines import claims_of, linked
 from magkg.store.update.ratings import assessment
-from magkg.store.update.tiers import BODIES, CLAIMS, RATED
+from magkg.store.update.standing import stand
+from magkg.store.update.tiers import CLAIMS, RATED, STEPS, VERDICTS
 from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from magkg.store.update.ratings import Ratings
     from magkg.store.update.work import Work
@@ -27,19 +30,16 @@ _ASSESSMENT, _OF = mag("assessment"), mag("proposition")
 _JUDGEMENT, _SOUGHT = mag("judgement"), mag("soughtFor")
 _VOTE, _LEAP = mag("vote"), mag("leap")
 _STRENGTHS = (mag("strength"), mag("strengthAgainst"))
-# What the rules of bodies read of studies.
-_OF_STUDIES = (mag("design"), mag("pools"), mag("root"))
-# Of the claims that state a proposition: one answer is read faster than thousands of look-ups.
-_STATING, _JUDGED, _SEARCHES = (
-    f"SELECT {names} WHERE {{ ?claim <{MAG}states> $node . {more} }}"
-    for names, more in (
-        ("?claim ?source ?polarity", f"?claim <{MAG}source> ?source ; <{MAG}polarity> ?polarity"),
-        ("?claim ?judgement", f"?claim <{MAG}judgement> ?judgement"),
-        ("?search", f"?search <{MAG}soughtFor> ?claim"),
-    )
+# The ratings of a proposition by their votes, and by their votes and leaps.
+_VOTES, _LEAPS = (
+    f"SELECT ?vote {leap} (COUNT(*) AS ?number) WHERE {{ ?rating <{MAG}proposition> $node ; "
+    f"<{MAG}vote> ?vote {more} }} GROUP BY ?vote {leap}"
+    for leap, more in (("", ""), ("?leap", f"; <{MAG}leap> ?leap"))
 )
 # What a rating votes for, and the leaps that it makes.
 _Votes: TypeAlias = tuple[set[Node], set[Node]]
+# How many ratings have a vote, or a vote and a leap.
+_Tally: TypeAlias = Counter[tuple[Node, ...]]
 _OF_LINES = frozenset((MAG + "level", MAG + "strength"))
 
 
@@ -51,7 +51,8 @@ class Bodies:
     ratings: Ratings
     propositions: set[Node] = field(init=False)
     held: dict[Node, object] = field(init=False)
-    voted: dict[Node, dict[Node, _Votes]] = field(init=False)
+    voted: dict[Node, _Tally] = field(init=False)
+    tallies: dict[Node, _Tally] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         work = self.work
@@ -79,70 +80,53 @@ class Bodies:
             for way in _STRENGTHS
         ]
 
-    def _touched(self, proposition: Node) -> dict[Node, _Votes]:
-        """Give what the touched ratings under a proposition say."""
+    def _touched(self, proposition: Node) -> _Tally:
+        """Sum up what the touched ratings under a proposition say."""
         graph = Graph(self.work.changes.store)
-        return {
-            node: _votes(graph, node)
-            for node in self.ratings.under(proposition)
-            if graph.is_a(node, mag("Rating"))
-        }
+        nodes = self.ratings.under(proposition)
+        return _tally(_votes(graph, node) for node in nodes if graph.is_a(node, mag("Rating")))
 
-    def changed(self, proposition: Node, memory: Graph) -> bool:
+    def changed(self, proposition: Node) -> bool:
         """Say whether the rules of claims read something else of a proposition than at first.
 
-        They read its strengths, and the leaps that all ratings of one vote have; these are in
-        ``memory``, and none but the touched ones were others before.
+        They read its strengths, and the leaps that all ratings of one vote have.
         """
         if self._strengths(proposition) != self.held[proposition]:
             return True
-        touched = self.ratings.under(proposition)
-        now = {node: _votes(memory, node) for node in memory.subjects(_OF, proposition)}
-        before = {node: each for node, each in now.items() if node not in touched}
-        return _common(now.values()) != _common(
-            [*before.values(), *self.voted[proposition].values()]
-        )
+        before, now = self.voted[proposition], self._touched(proposition)
+        if before == now:
+            return False
+        every = self._tally(proposition)
+        others = every.copy()
+        others.subtract(now)
+        return _common(every) != _common(others + before)
+
+    def _tally(self, proposition: Node) -> _Tally:
+        """Sum up what all ratings under a proposition say."""
+        if proposition not in self.tallies:
+            answers = self.work.graph.answers
+            self.tallies[proposition] = Counter(
+                {
+                    tuple(terms): int(number.value)
+                    for query in (_VOTES, _LEAPS)
+                    for *terms, number in answers(query, proposition)
+                }
+            )
+        return self.tallies[proposition]
 
     def assess(self) -> None:
-        """Derive the assessments anew."""
-        work, graph, memory = self.work, self.work.graph, self.work.memory
-        kept: set[ox.Quad] = set()
+        """Derive the independent lines and the assessments anew."""
+        work, memory = self.work, self.work.memory
+        lines = independent(work, self.ratings)
         assessed = {each for each in self.propositions if memory.follow([each], _ASSESSMENT)}
-        for proposition in assessed:
-            own = [q for q in graph.of(assessment(proposition)) if _of_rated(q)]
-            memory.add(own)
-            kept.update(own)
-            self._claims(proposition)
-        self._rated(assessed)
+        own = [IS_A, *map(ox.NamedNode, RATED.heads())]
+        memory.pick(map(assessment, assessed), *own)
+        stand(work, assessed)
         # Those that are assessed no more are owners, too: nothing is derived of them.
-        work.run(BODIES, dict.fromkeys(map(assessment, self.propositions)), more=kept)
-
-    def _claims(self, proposition: Node) -> None:
-        """Copy what is read of the claims that state a proposition: thousands state some."""
-        memory, graph = self.work.memory, self.work.graph
-        for claim, source, polarity in graph.rows(_STATING, proposition):
-            memory.add(
-                (
-                    ox.Quad(claim, _STATES, proposition),
-                    ox.Quad(claim, mag("source"), source),
-                    ox.Quad(claim, mag("polarity"), polarity),
-                )
-            )
-        for claim, judgement in graph.rows(_JUDGED, proposition):
-            memory.add([ox.Quad(claim, _JUDGEMENT, judgement)])
-            memory.take([judgement])
-        memory.take(search for (search,) in graph.rows(_SEARCHES, proposition))
-
-    def _rated(self, propositions: Iterable[Node]) -> None:
-        """Copy all ratings under propositions, with what is read of their studies and lines."""
-        graph, memory = self.work.graph, self.work.memory
-        nodes = {node for each in propositions for node in graph.subjects(_OF, each)}
-        ratings = {node for node in nodes if graph.is_a(node, mag("Rating"))}
-        own = memory.ratings(ratings)
-        studies = {target(quad) for quad in own if quad.predicate == mag("study")}
-        lines = {target(quad) for quad in own if quad.predicate == mag("broughtBy")}
-        memory.pick(studies, *_OF_STUDIES)
-        memory.take(memory.follow(studies | lines, _JUDGEMENT))
+        nodes = [assessment(each) for each in self.propositions]
+        work.run(STEPS, dict.fromkeys(nodes, STEPS.heads()))
+        Counting(work, self.propositions, assessed).count(self.ratings.nodes(), lines)
+        work.run(VERDICTS, dict.fromkeys(nodes, VERDICTS.heads()))
 
     def claims(self, lines: Iterable[Node], ratings: Iterable[Node]) -> None:
         """Derive anew what is said of claims and lines: touched ones, and what they read of."""
@@ -153,9 +137,8 @@ class Bodies:
         claims = set(work.claims)
         for line in rated:
             claims |= claims_of(work, line)
-        near = Graph(memory.settle())
         for proposition in self.propositions:
-            if self.changed(proposition, near):
+            if self.changed(proposition):
                 claims |= graph.subjects(_STATES, proposition)
         own = {each for claim in claims for each in graph.objects(claim, _EVIDENCE)} | rated
         memory.take(claims)
@@ -166,29 +149,43 @@ class Bodies:
             memory.take(claims_of(work, line))
             for rating in graph.objects(line, _RATING):
                 memory.ratings([rating])
+        near = Graph(memory.settle())
         for proposition in {one for claim in claims for one in graph.objects(claim, _STATES)}:
             memory.pick([proposition], _ASSESSMENT)
             memory.pick(graph.objects(proposition, _ASSESSMENT), IS_A, *_STRENGTHS)
-            if proposition not in self.propositions:
-                memory.pick(graph.subjects(_OF, proposition), _OF, _VOTE, _LEAP)
+            self._leaps(proposition, near.subjects(_OF, proposition))
         owners: dict[Node, frozenset[str] | None] = dict.fromkeys(own, _OF_LINES)
         owners |= dict.fromkeys(claims, CLAIMS.heads() - _OF_LINES)
         work.run(CLAIMS, owners)
 
+    def _leaps(self, proposition: Node, nodes: set[Node]) -> None:
+        """Copy the votes and leaps under a proposition: one rating of a vote stands for the rest.
 
-def _of_rated(quad: ox.Quad) -> bool:
-    return quad.predicate == IS_A or quad.predicate.value in RATED.heads()
+        It has the leaps that all have which are not among ``nodes``: these are copied themselves.
+        """
+        memory = self.work.memory
+        memory.pick(nodes, _VOTE, _LEAP)
+        rest = self._tally(proposition).copy()
+        rest.subtract(_tally(_votes(self.work.graph, node) for node in nodes))
+        for vote in {key[0] for key, number in rest.items() if len(key) == 1 and number}:
+            node = ox.NamedNode(f"{proposition.value}#{vote.value.rpartition('#')[2]}")
+            memory.add([ox.Quad(node, _OF, proposition), ox.Quad(node, _VOTE, vote)])
+            leaps = {pair[1] for pair in _common(rest) if pair[0] == vote}
+            memory.add(ox.Quad(node, _LEAP, leap) for leap in leaps)
 
 
 def _votes(graph: Graph, rating: Node) -> _Votes:
     return graph.objects(rating, _VOTE), graph.objects(rating, _LEAP)
 
 
-def _common(ratings: Iterable[_Votes]) -> set[tuple[Node, Node]]:
+def _tally(ratings: Iterable[_Votes]) -> _Tally:
+    found: _Tally = Counter()
+    for votes, leaps in ratings:
+        found.update((vote,) for vote in votes)
+        found.update((vote, leap) for vote in votes for leap in leaps)
+    return found
+
+
+def _common(tally: Mapping[tuple[Node, ...], int]) -> set[tuple[Node, ...]]:
     """Give the leaps that all ratings of a vote have, with the vote."""
-    votes: Counter[Node] = Counter()
-    leaps: Counter[tuple[Node, Node]] = Counter()
-    for ways, those in ratings:
-        votes.update(ways)
-        leaps.update((vote, leap) for vote in ways for leap in those)
-    return {pair for pair, number in leaps.items() if number == votes[pair[0]]}
+    return {key for key, number in tally.items() if len(key) == 2 and number == tally[key[:1]] > 0}

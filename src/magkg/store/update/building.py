@@ -7,6 +7,7 @@ files of its own.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from magkg.store.update.merging import statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
 
     from magkg.store.columns.tables import Columns
     from magkg.store.manifest import Manifest
@@ -114,21 +116,34 @@ class _Run:
         self.findings, self.skipped = checked.run(given)
         if not changes.added and not changes.removed:
             return self.old
-        self.say("derive")
-        touched = derive(changes)
-        self.say("validate")
-        checked.derived(touched)
-        self.say("digest")
-        made = self._made(changes, read)
-        self._columns(changes, made.content)
+        manifest = self._derived(changes, checked, read)
         store.flush()
         del store, changes, checked
         for path in self.place.new.glob("LOG*"):
             path.unlink()  # it names this machine's folders
-        return made
+        return manifest
 
-    def _made(self, changes: Changes, read: dict[str, str]) -> Manifest:
-        base = self._lists()
+    def _derived(self, changes: Changes, checked: Checked, read: dict[str, str]) -> Manifest:
+        """Derive what is touched and check it; give what is to be published.
+
+        What is beside the store is hashed, merged and written meanwhile, without Python's lock.
+        """
+        with ThreadPoolExecutor(1) as beside:
+            lists = beside.submit(self._lists)
+            self.say("derive")
+            touched = derive(changes)
+            made = beside.submit(self._made, changes, read, lists)
+            columns = beside.submit(self._columns, changes, made)
+            self.say("validate")
+            checked.derived(touched)
+            self.say("digest")
+            columns.result()
+            return made.result()
+
+    def _made(
+        self, changes: Changes, read: dict[str, str], lists: Future[tuple[Path, Path]]
+    ) -> Manifest:
+        base = lists.result()
         removed, added = changes.removed, changes.added
         made = self.place.digests, self.place.claims
         content = digests.merge(base[0], digests.of(removed), digests.of(added), made[0])
@@ -143,11 +158,12 @@ class _Run:
             versions={"magkg": resources.version(), "pyoxigraph": ox.__version__},
         )
 
-    def _columns(self, changes: Changes, content: str) -> None:
+    def _columns(self, changes: Changes, made: Future[Manifest]) -> None:
         """Bring the columns that are kept of the graph with it, if there are any."""
         found = kept.present(self.place.folder, self.old)
         if found is None:
             return
+        content = made.result().content
         self.say("columns")
         with suppress(OSError, MagkgError):  # whoever needs them makes them from the store
             making.updated(found, self.place.columns, changes.removed, changes.added, content)

@@ -39,6 +39,13 @@ class Changes:
         else:
             done.add(quad)
 
+    def since(self, added: set[ox.Quad], removed: set[ox.Quad]) -> Changes:
+        """Give how the store differs from what it was when so much had come and gone."""
+        found = Changes(self.store)
+        found.added = (self.added - added) | (removed - self.removed)
+        found.removed = (added - self.added) | (self.removed - removed)
+        return found
+
     def undo(self) -> None:
         """Bring the store back to what it held at first."""
         self.apply(set(self.added), set(self.removed))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from magkg.errors import Finding, FindingsError
 from magkg.store import validate
 from magkg.store.bulk.places import of_nodes
@@ -15,8 +17,6 @@ from magkg.store.update.merging import merge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-    import pyoxigraph as ox
 
     from magkg.store.columns.tables import Columns
     from magkg.store.update.changes import Changes
@@ -35,6 +35,7 @@ class Checked:
     ) -> None:
         self.changes, self.columns = changes, columns
         self.files, self.on_error = files, on_error
+        self._faulty: set[Node] = set()
 
     def run(self, given: Sequence[ox.Quad]) -> tuple[list[Finding], list[str]]:
         """Put statements into the store; give what was found and the claims that were left out.
@@ -65,13 +66,19 @@ class Checked:
             raise FindingsError(f"{number} in what was derived", self._told(found))
 
     def _again(self, given: Sequence[ox.Quad]) -> list[Finding]:
-        self.changes.undo()
-        merged = merge(Graph(self.changes.store), given)
-        self.changes.apply(merged.removed, merged.added)
-        focus = touched(self.changes)
+        """Put statements into the store in the place of those before; give what is new in it."""
+        changes = self.changes
+        before = set(changes.added), set(changes.removed)
+        changes.undo()
+        merged = merge(Graph(changes.store), given)
+        changes.apply(merged.removed, merged.added)
+        # Of nodes that nothing touched since the last time, nothing was found then.
+        focus = touched(changes.since(*before)) | self._faulty
         # On disk some constraints would be asked of the whole graph first.
-        near = neighbourhood(self.changes, focus)
-        return self._told(validate.validate(near, focus={node.value for node in focus}))
+        near = neighbourhood(changes, focus)
+        found = validate.validate(near, focus={node.value for node in focus})
+        self._faulty = {ox.NamedNode(each.focus) for each in found}
+        return self._told(found)
 
     def _told(self, found: Sequence[validate.Violation]) -> list[Finding]:
         places = of_nodes(self.columns, self.files, {each.focus for each in found}) if found else {}

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 
 from magkg.claims.identity import DERIVED
 from magkg.store.check import vocabulary_quads
-from magkg.store.update.graph import Graph, Node, about, mag, target, value
-from magkg.store.update.tiers import STUDIES
+from magkg.store.update.graph import IS_A, Graph, Node, about, mag, target, value
+from magkg.store.update.tiers import ASSESSMENT, COUNTS, RATED, STEPS, STUDIES, VERDICTS
 from magkg.vocabulary import DCTERMS, MAG, OA, SKOS
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ _MADE = tuple(
     f"https://w3id.org/magkg/{name}/" for name in ("assessment", "proposition", "rating", "step")
 )
 _LATER = DERIVED | STUDIES.heads() - {MAG + "sameGroupAs"}
+# What is derived of assessments, but for their independent lines.
+_OF_BODIES = tuple(
+    ox.NamedNode(each)
+    for each in sorted(frozenset().union(*(t.heads() for t in (RATED, STEPS, COUNTS, VERDICTS))))
+)
 _LABEL, _HAS_SOURCE = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(OA + "hasSource")
 
 
@@ -83,7 +88,8 @@ def surroundings(
     What was derived is left out, where it is not among the statements that were ``added``.
     """
     own = set(nodes)
-    every = own | {each for node in own for each in _objects(graph, node)}
+    quads = [quad for node in own for quad in graph.of(node)]
+    every = {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)}
     for node in own:
         for way in _INWARD:
             every |= graph.subjects(way, node)
@@ -92,25 +98,34 @@ def surroundings(
         for source in graph.subjects(mag("leftOut"), node):
             every |= graph.subjects(_HAS_SOURCE, source)
     every |= graph.reached(own, *_CIRCLES)
-    for node in every:
-        for quad in graph.of(node):
-            if quad.predicate.value not in _LATER or quad in added:
-                yield quad
+    quads += (quad for node in every - own for quad in graph.of(node))
+    for quad in quads:
+        if quad.predicate.value not in _LATER or quad in added:
+            yield quad
 
 
 def derived(changes: Changes, nodes: Iterable[Node]) -> ox.Store:
-    """Give a store in memory with what the shapes of what is derived read of nodes."""
+    """Give a store in memory with what the shapes of what is derived read of nodes.
+
+    Of the independent lines of an assessment those that came are looked at, not the rest again.
+    """
     graph = Graph(changes.store)
     own = set(nodes)
-    every = own | {each for node in own for each in _objects(graph, node)}
     store = ox.Store()
     store.bulk_extend(vocabulary_quads())
-    store.bulk_extend(quad for node in every for quad in graph.of(node))
+    quads = [quad for node in own for quad in _said(graph, node)]
+    quads += (quad for quad in changes.added if quad.subject in own)
+    near = {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)} - own
+    quads += (quad for node in near for quad in _said(graph, node))
+    store.bulk_extend(quads)
     # That a proposition is stated by any claim is asked, and no more of what refers to a node.
     stating = (next(graph.to(mag("states"), node), None) for node in own)
     store.extend(quad for quad in stating if quad is not None)
     return store
 
 
-def _objects(graph: Graph, node: Node) -> Iterable[Node]:
-    return (quad.object for quad in graph.of(node) if isinstance(quad.object, ox.NamedNode))
+def _said(graph: Graph, node: Node) -> Iterable[ox.Quad]:
+    """Give the statements of a node; of an assessment, which lead to thousands of lines, others."""
+    if not node.value.startswith(ASSESSMENT) or "#" in node.value:
+        return graph.of(node)
+    return (quad for way in (IS_A, *_OF_BODIES) for quad in graph.of(node, way))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
@@ -82,18 +82,36 @@ class Graph:
         found = {about(quad) for quad in self.to(predicate, node)}
         return found | self._from.get((predicate, node), set()) if ever else found
 
+    def both(self, one: tuple[Node, Node], other: tuple[Node, Node]) -> Iterator[Node]:
+        """Give the nodes with two properties (predicate and node each), looking at the rarer one.
+
+        A node may come twice.
+        """
+        # Who is asked in turn is done when the shorter answer is.
+        for pair in zip(self.to(*one), self.to(*other), strict=False):
+            for quad, (way, node) in zip(pair, (other, one), strict=True):
+                if ox.Quad(about(quad), way, node) in self.store:
+                    yield about(quad)
+
+    def joint(self, one: tuple[Node, Node], other: tuple[Node, Node]) -> set[Node]:
+        """Give the nodes with two properties (predicate and node each), where both are frequent."""
+        # Two halves that are joined by hash: what is in one of them alone is never read as a term.
+        halves = (
+            f"{{ SELECT DISTINCT ?x WHERE {{ ?x {way} {node} }} }}" for way, node in (one, other)
+        )
+        found = self.store.query(f"SELECT ?x WHERE {{ {' '.join(halves)} }}")
+        assert isinstance(found, ox.QuerySolutions)
+        return {node for (node,) in found if isinstance(node, ox.NamedNode)}
+
     def is_a(self, node: Node, kind: Node) -> bool:
         """Say whether a node is of a class."""
         return ox.Quad(node, IS_A, kind) in self.store
 
-    def rows(self, query: str, node: Node) -> Iterator[tuple[Node, ...]]:
-        """Give the answers to a query of the default graph about ``$node``: IRIs, all bound."""
+    def answers(self, query: str, node: Node) -> Iterator[tuple[Any, ...]]:
+        """Give the answers to a query of the default graph about ``$node``."""
         found = self.store.query(query.replace("$node", str(node)))
         assert isinstance(found, ox.QuerySolutions)
-        for row in found:
-            terms = tuple(row)
-            assert all(isinstance(term, ox.NamedNode) for term in terms)
-            yield cast("tuple[Node, ...]", terms)
+        yield from map(tuple, found)
 
     def reached(self, nodes: Iterable[Node], *ways: Node, back: bool = False) -> set[Node]:
         """Give the nodes and what predicates lead to from them, step by step; or ``back``."""

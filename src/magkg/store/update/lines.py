@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
 from magkg.store.update.graph import Node, about, mag
 from magkg.store.update.tiers import LINES
+from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
     from magkg.store.update.work import Work
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["Reach", "claims_of", "lines", "linked"]
 
 _EVIDENCE, _STATES = mag("evidence"), mag("states")
+# Lines that cite a source, each with what one of its claims states.
+_CITING = (
+    f"SELECT ?line ?stated WHERE {{ ?line <{MAG}citesSource> $node . "
+    f"?claim <{MAG}evidence> ?line ; <{MAG}states> ?stated }}"
+)
 _REACHES = (mag("reaches"), mag("reachesByCitation"))
 # What of a study says whether a line reaches it, and what it holds.
 _REACHED = frozenset((mag("includes"), mag("design"), mag("retracted")))
@@ -85,6 +93,15 @@ class _Citing:
 
     work: Work
     known: dict[Node, list[tuple[Node, set[Node]]]] = field(default_factory=dict)
+    before: dict[Node, dict[Node, set[Node]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        graph = self.work.graph
+        self.before = defaultdict(lambda: defaultdict(set))
+        for claim, stated in self.work.before.items():
+            for line in graph.objects(claim, _EVIDENCE):
+                for source in graph.objects(line, mag("citesSource")):
+                    self.before[source][line] |= stated
 
     def of(self, claim: Node) -> set[Node]:
         """Give the lines that cite the source of a claim for what bears on it."""
@@ -95,11 +112,12 @@ class _Citing:
 
     def _lines(self, source: Node) -> list[tuple[Node, set[Node]]]:
         if source not in self.known:
-            work = self.work
-            self.known[source] = [
-                (line, {one for claim in claims_of(work, line) for one in work.stated(claim)})
-                for line in work.graph.subjects(mag("citesSource"), source)
-            ]
+            found: dict[Node, set[Node]] = defaultdict(set)
+            for line, stated in self.work.graph.answers(_CITING, source):
+                found[line].add(stated)
+            for line, early in self.before.get(source, {}).items():
+                found[line] |= early
+            self.known[source] = list(found.items())
         return self.known[source]
 
 
@@ -107,9 +125,7 @@ def _cited(work: Work, own: set[Node]) -> None:
     """Copy what lines lean on: of the sources that they cite, what bears on their claims."""
     graph, memory = work.graph, work.memory
     leaning: set[Node] = set()
-    # Sources that many lines cite make thousands of claims, and so many state the same.
-    making: dict[Node, set[Node]] = {}
-    stating: dict[Node, set[Node]] = {}
+    same: dict[tuple[Node, Node], set[Node]] = {}
     for line in own:
         sources = graph.objects(line, mag("citesSource"))
         if not sources:
@@ -122,14 +138,13 @@ def _cited(work: Work, own: set[Node]) -> None:
             for one in graph.objects(claim, _STATES)
             for each in graph.objects(one, mag("bearsOn")) | {one}
         }
-        for each in near - stating.keys():
-            stating[each] = graph.subjects(_STATES, each)
-        for each in sources - making.keys():
-            making[each] = graph.subjects(mag("source"), each)
-        for source in sources:
-            found = {claim for each in near for claim in making[source] & stating[each]}
-            _claims(work, found)
-            leaning |= {each for claim in found for each in graph.objects(claim, _EVIDENCE)}
+        for pair in product(near, sources):
+            if pair not in same:
+                same[pair] = graph.joint((_STATES, pair[0]), (mag("source"), pair[1]))
+                _claims(work, same[pair])
+                leaning |= {
+                    each for claim in same[pair] for each in graph.objects(claim, _EVIDENCE)
+                }
     memory.take(leaning)
     # What other lines lean on and reach is as it was.
     others = graph.reached(leaning, mag("leansOn")) - own

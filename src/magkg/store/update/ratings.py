@@ -23,6 +23,7 @@ __all__ = ["Ratings", "assessed", "assessment", "rating"]
 
 _EVIDENCE, _STATES, _INCLUDES = mag("evidence"), mag("states"), mag("includes")
 _REACHES = (mag("reaches"), mag("reachesByCitation"))
+_OF_CLAIMS = (_STATES, mag("kind"))
 _SPACE = "https://w3id.org/magkg/rating/"
 
 
@@ -40,20 +41,21 @@ def assessment(proposition: Node) -> Node:
 def assessed(work: Work) -> set[Node]:
     """Derive which propositions of touched claims are assessed; give those that begin or cease."""
     graph, memory = work.graph, work.memory
-    own = {each for claim in work.claims for each in work.stated(claim)}
-    open_ = set()
-    for node in own:
-        left = any(node in work.before[claim] for claim in work.claims)
-        if left or not graph.objects(node, mag("assessment")):
-            open_.add(node)
-            # What nobody assessed so far can be so for the sake of a touched claim alone.
-            claims = graph.subjects(_STATES, node)
-            claims = claims if left else claims & work.claims
-            memory.pick(claims, _STATES, mag("kind"))
+    own: dict[Node, set[Node]] = defaultdict(set)
+    for claim in work.claims:
+        for each in work.stated(claim):
+            own[each].add(claim)
+    stated = set().union(*work.before.values())
+    open_ = {node for node in own if node in stated or not graph.objects(node, mag("assessment"))}
+    for node in open_:
+        # What nobody assessed so far can be so for the sake of a touched claim alone.
+        memory.pick(graph.subjects(_STATES, node) if node in stated else own[node], *_OF_CLAIMS)
     owners: dict[Node, frozenset[str] | None] = dict.fromkeys(open_, frozenset(RATED.heads()))
     owners |= dict.fromkeys(map(assessment, open_), RATED.heads() | {IS_A.value})
     different = work.run(RATED, owners)
-    return different & own | {node for node in own if not graph.is_a(node, mag("Proposition"))}
+    return different & own.keys() | {
+        node for node in own if not graph.is_a(node, mag("Proposition"))
+    }
 
 
 class Ratings:

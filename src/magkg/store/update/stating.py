@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
@@ -43,9 +44,8 @@ def state(work: Work) -> None:
     around = {each for triple in triples for each in _group(work, triple)} - gone
     beside = [q for node in _witnesses(work, around) for q in graph.of(node)]
     every = [*own, *beside]
-    found = {
-        quad for quad in derive.derive(every, identity.claims(every)) if _owned(quad, there, new)
-    }
+    identified = chain(known, identity.claims(beside))
+    found = {quad for quad in derive.derive(every, identified) if _owned(quad, there, new)}
     affirmed = _affirmed(work, work.claims, ever=True)
     work.apply(_stale(work, gone), found)
     work.changes.apply(list(_bare(work, affirmed - _affirmed(work, there, ever=False))), ())

@@ -25,19 +25,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "BODIES",
+    "ASSESSMENT",
     "CLAIMS",
+    "COUNTS",
+    "INDEPENDENT",
     "LINES",
     "RATED",
     "RATINGS",
     "STEP",
+    "STEPS",
     "STUDIES",
     "TIERS",
+    "VERDICTS",
     "Tier",
     "mentioned",
 ]
 
 STEP = "https://w3id.org/magkg/step/"
+ASSESSMENT = "https://w3id.org/magkg/assessment/"
 _TERM = re.compile(r"\b([a-z]+):(\w+)")
 _HEAD = re.compile(r"CONSTRUCT\s*\{([^}]*)\}")
 
@@ -86,9 +91,12 @@ STUDIES = Tier(10, 19)
 LINES = Tier(20, 29)
 RATED = Tier(30, 30)
 RATINGS = Tier(31, 71)
-BODIES = Tier(72, 109)
+INDEPENDENT = Tier(72, 79)
+STEPS = Tier(80, 89)
+COUNTS = Tier(90, 99)
+VERDICTS = Tier(100, 109)
 CLAIMS = Tier(110, 129)
-TIERS = (STUDIES, LINES, RATED, RATINGS, BODIES, CLAIMS)
+TIERS = (STUDIES, LINES, RATED, RATINGS, INDEPENDENT, STEPS, COUNTS, VERDICTS, CLAIMS)
 
 
 def _takes(owners: Mapping[str, frozenset[str] | None], subject: str, predicate: str) -> bool:

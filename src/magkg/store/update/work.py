@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from magkg.store.update.graph import IS_A, Graph, Node, about, mag, target
 from magkg.store.update.memory import Memory
 from magkg.store.update.merging import users
-from magkg.store.update.tiers import STEP, Tier, mentioned
+from magkg.store.update.tiers import ASSESSMENT, STEP, Tier, mentioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pyoxigraph as ox
 
     from magkg.store.update.changes import Changes
 
@@ -78,13 +78,12 @@ class Work:
         owners: Mapping[Node, frozenset[str] | None],
         *,
         keep: frozenset[str] = frozenset(),
-        more: Iterable[ox.Quad] = (),
     ) -> set[Node]:
         """Derive anew what a tier says of owners; give whatever differs.
 
         ``owners`` come with the properties that the tier derives of them (None: all that they
         have), ``keep`` are properties that others may have written as well: they are added to,
-        not replaced. ``more`` is what was derived of owners before.
+        not replaced.
         """
         if not owners:
             return set()
@@ -93,18 +92,21 @@ class Work:
         found, steps = tier.run(store, named)
         used = {target(q).value for q in found if q.predicate == mag("step")}
         shared = {quad for iri in used for quad in steps.get(iri, ())}
-        different = self.apply(self._old(owners), found.union(more))
+        different = self.apply(self._old(owners), found)
         self.changes.apply((), shared)
         self.touched |= {node for node in different if node.value.startswith(STEP)}
         return different
 
     def _old(self, owners: Mapping[Node, frozenset[str] | None]) -> Iterable[ox.Quad]:
         for node, only in owners.items():
+            if node.value.startswith(ASSESSMENT) and only is not None:
+                # Its independent lines are thousands, and no tier but their own writes of them.
+                for name in sorted(only):
+                    yield from self.graph.of(node, ox.NamedNode(name))
+                continue
             for quad in self.graph.of(node):
                 if only is None or quad.predicate.value in only:
                     yield quad
-                if only is None and quad.predicate == mag("independentLine"):
-                    yield from self.graph.of(target(quad))
 
     def sweep(self) -> None:
         """Take out the steps to which nothing leads any more."""

@@ -1,0 +1,129 @@
+"""What the rules of a body of evidence read of it, in short: most of it is as it was.
+
+These rules ask of independent lines what the best of them is, whether there are any of a kind, and
+whether there is one alone. So of those that are alike in all that is read of them two stand for
+all, and of the ratings of undecided lines one of each level. How many there are is counted apart
+(`counting.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from magkg.store.update.graph import Node, about, mag, target
+from magkg.store.update.ratings import assessment
+from magkg.vocabulary import MAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from magkg.store.update.work import Work
+
+__all__ = ["stand"]
+
+_LINE, _RATING, _LEVEL, _VOTE = (
+    mag(name) for name in ("independentLine", "rating", "level", "vote")
+)
+_OF, _STATES, _JUDGEMENT = mag("proposition"), mag("states"), mag("judgement")
+_SOUGHT, _POLARITY, _LACK = mag("soughtFor"), mag("polarity"), mag("reportsLackOfEvidence")
+# The properties of an independent line, and the variables for them.
+_WAYS = {name: mag(name) for name in ("vote", "level", "lowBias", "pooled", "leap")}
+_LINES = (
+    f"PREFIX mag: <{MAG}> SELECT (MIN(STR(?line)) AS ?first) (MAX(STR(?line)) AS ?last) "
+    + " ".join(f"?{name}" for name in _WAYS)
+    + " WHERE { $node mag:independentLine ?line . ?line mag:vote ?vote . "
+    + " ".join(f"OPTIONAL {{ ?line mag:{name} ?{name} }}" for name in _WAYS if name != "vote")
+    + " } GROUP BY "
+    + " ".join(f"?{name}" for name in _WAYS)
+)
+_OPEN = (
+    f"PREFIX mag: <{MAG}> SELECT (MIN(CONCAT(STR(?line), ' ', STR(?each))) AS ?pair) ?level "
+    "WHERE { $node mag:independentLine ?line . "
+    "?line mag:vote mag:inconclusive ; mag:rating ?each . ?each mag:level ?level . "
+    "FILTER NOT EXISTS { ?each mag:countedIn ?pool } } GROUP BY ?level"
+)
+
+
+def stand(work: Work, propositions: Iterable[Node]) -> None:
+    """Copy what the rules of assessments read of assessed propositions, but for the counts."""
+    every = set(propositions)
+    whole = _upgraded(work) & every
+    for each in every:
+        if each in whole:
+            _all(work, each)
+        else:
+            _some(work, assessment(each))
+    _biased(work, every)
+    _sought(work, every)
+
+
+def _upgraded(work: Work) -> set[Node]:
+    """Give the propositions of which an independent line may be upgraded: these are rare."""
+    graph = work.graph
+    judgements = {about(quad) for quad in graph.to(mag("upgrade"), _ONE)}
+    judged = {node for each in judgements for node in graph.subjects(_JUDGEMENT, each)}
+    ways = (mag("study"), mag("broughtBy"))
+    rated = {each for node in judged for way in ways for each in graph.subjects(way, node)}
+    return {each for node in rated for each in graph.objects(node, _OF)}
+
+
+_ONE = ox.Literal(1)
+
+
+def _all(work: Work, proposition: Node) -> None:
+    """Copy all lines and ratings, with the studies and what is judged of these."""
+    graph, memory = work.graph, work.memory
+    for line in memory.follow([assessment(proposition)], _LINE):
+        memory.add(graph.of(line))
+    nodes = graph.subjects(_OF, proposition)
+    own = memory.ratings({node for node in nodes if graph.is_a(node, mag("Rating"))})
+    studies = {target(quad) for quad in own if quad.predicate == mag("study")}
+    lines = {target(quad) for quad in own if quad.predicate == mag("broughtBy")}
+    memory.pick(studies, mag("design"))
+    memory.take(memory.follow(studies | lines, _JUDGEMENT))
+
+
+def _some(work: Work, node: Node) -> None:
+    """Copy what stands for the independent lines of an assessment."""
+    graph, memory = work.graph, work.memory
+    for first, last, *values in graph.answers(_LINES, node):
+        for line in {_node(first), _node(last)}:
+            memory.add([ox.Quad(node, _LINE, line)])
+            memory.add(
+                ox.Quad(line, way, each)
+                for way, each in zip(_WAYS.values(), values, strict=True)
+                if each is not None
+            )
+    for pair, level in graph.answers(_OPEN, node):
+        line, rating = map(ox.NamedNode, pair.value.split(" "))
+        memory.add([ox.Quad(line, _RATING, rating), ox.Quad(rating, _LEVEL, level)])
+        memory.add([ox.Quad(node, _LINE, line), ox.Quad(line, _VOTE, mag("inconclusive"))])
+
+
+def _biased(work: Work, propositions: set[Node]) -> None:
+    """Copy judgements that what is published is biased, with the claims that they are about."""
+    graph, memory = work.graph, work.memory
+    for judgement in graph.subjects(mag("domain"), mag("publicationBias")):
+        for claim in graph.subjects(_JUDGEMENT, judgement):
+            if graph.objects(claim, _STATES) & propositions:
+                memory.pick([claim], _STATES, _JUDGEMENT)
+                memory.take([judgement])
+
+
+def _sought(work: Work, propositions: set[Node]) -> None:
+    """Copy of what is found lacking: searches, and of the claims that say so one each."""
+    graph, memory = work.graph, work.memory
+    for quad in graph.store.quads_for_pattern(None, _SOUGHT, None, ox.DefaultGraph()):
+        if graph.objects(target(quad), _STATES) & propositions:
+            memory.take([about(quad)])
+            memory.pick([target(quad)], _STATES)
+    for each in propositions:
+        for claim in graph.both((_STATES, each), (_POLARITY, _LACK)):
+            memory.add([ox.Quad(claim, _STATES, each), ox.Quad(claim, _POLARITY, _LACK)])
+            break
+
+
+def _node(text: ox.Literal) -> Node:
+    return ox.NamedNode(text.value)
