@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, TypeVar
 
-from magkg.store.interface import IRI, Literal
-from magkg.use.describe import Description, describe, label, text, values_line
+from magkg.store.interface import IRI, Facts, Literal
+from magkg.use.describe import (
+    Description,
+    about,
+    describe,
+    grouped,
+    label,
+    text,
+    values_line,
+)
 from magkg.use.select.entities import (
     Claim,
     Concept,
@@ -56,6 +64,16 @@ _PROPOSITION = (TYPE, *FORMAL, *QUALIFIERS, *_mag("assessment", "narrowerScopeTh
 _ASSESSMENT = _mag("verdict", "strength", "strengthAgainst", "claimCount", "affirmingCount",
                    "denyingCount", "lackCount", "sourceCount", "studyCount", "rootCount",
                    "rootsFor", "rootsAgainst", "rootsInconclusive")  # fmt: skip
+_NAMES = (TYPE, LABEL, SKOS + "prefLabel", DCTERMS + "title")
+_STUDY = (*_NAMES, *_mag("design", "species", "population", "condition", "intervention",
+                         "comparator", "outcome", "size", "year", "group", "reportedIn", "root",
+                         "retracted", "identification", "note"))  # fmt: skip
+_SOURCE = (
+    *_NAMES, DCTERMS + "creator", DCTERMS + "issued", DCTERMS + "bibliographicCitation",
+    DCTERMS + "license",
+    *_mag("year", "doi", "pmid", "seenAt", "sha256", "characters", "readAs"),
+)  # fmt: skip
+_CONCEPT = (*_NAMES, *_mag("conceptKind"), SKOS + "altLabel", SKOS + "broader")
 # A search that found nothing is told beside what there is, so it comes last.
 _LAST = "foundLacking"
 
@@ -75,13 +93,17 @@ def mag_name(iri: str | None) -> str:
 class Loader:
     """Reads claims and what they lead to; what several parts share is read once.
 
-    ``timeout`` is in seconds for each query.
+    ``bulk`` is a store that is read by many nodes at once, and asked about all propositions at
+    once. ``timeout`` is in seconds for each query.
     """
 
-    def __init__(self, store: Store, timeout: float | None = None) -> None:
+    def __init__(
+        self, store: Store, timeout: float | None = None, bulk: Store | None = None
+    ) -> None:
         self.store = store
         self.timeout = timeout
-        self._opposition = Opposition(store, timeout)
+        self._facts = bulk or store
+        self._opposition = Opposition(self._facts, timeout, whole=bulk is not None)
         self._concepts: dict[str, Concept] = {}
         self._studies: dict[str, Study] = {}
         self._sources: dict[str, Source] = {}
@@ -89,7 +111,7 @@ class Loader:
     def load(self, iris: Sequence[str]) -> Content:
         """Give the content of these claims, in their order."""
         found = self._describe(iris, _CLAIM)
-        against = self._opposition.contested(found)
+        against = self._opposition.among([*_stated(found)])
         claims = tuple(_claim(iri, found[iri], iri in against) for iri in iris if iri in found)
         lines = self._lines(chain.from_iterable(each.evidence for each in claims))
         passages = self._passages(chain.from_iterable(each.passages for each in claims))
@@ -106,9 +128,14 @@ class Loader:
         concepts = self._load_concepts(named)
         return Content(claims, passages, lines, effects, propositions, studies, sources, concepts)
 
-    def _describe(self, iris: Iterable[str], only: Iterable[str] = ()) -> dict[str, Description]:
+    def _describe(self, iris: Iterable[str], only: Sequence[str]) -> dict[str, Description]:
+        wanted = sorted(set(iris))
+        if isinstance(self._facts, Facts):
+            for each in wanted:
+                about(each)
+            return grouped(self._facts.facts(wanted, only, self.timeout))
         found: dict[str, Description] = {}
-        for batch in batches(sorted(set(iris))):
+        for batch in batches(wanted):
             found.update(describe(self.store, batch, self.timeout, only=only))
         return found
 
@@ -132,20 +159,20 @@ class Loader:
 
     def _load_studies(self, iris: set[str]) -> dict[str, Study]:
         missing = iris - self._studies.keys()
-        for iri, node in self._describe(missing).items():
+        for iri, node in self._describe(missing, _STUDY).items():
             self._studies[iri] = _study(iri, node)
         return {iri: self._studies[iri] for iri in sorted(iris) if iri in self._studies}
 
     def _load_sources(self, iris: set[str]) -> dict[str, Source]:
         missing = iris - self._sources.keys()
-        for iri, node in self._describe(missing).items():
+        for iri, node in self._describe(missing, _SOURCE).items():
             self._sources[iri] = _source(iri, node)
         return {iri: self._sources[iri] for iri in sorted(iris) if iri in self._sources}
 
     def _load_concepts(self, iris: set[str]) -> dict[str, Concept]:
         missing = iris - self._concepts.keys()
         mapped = self._mappings(missing)
-        for iri, node in self._describe(missing).items():
+        for iri, node in self._describe(missing, _CONCEPT).items():
             self._concepts[iri] = _concept(iri, node, mapped.get(iri, ()))
         return {iri: self._concepts[iri] for iri in sorted(iris) if iri in self._concepts}
 
@@ -161,6 +188,13 @@ class Loader:
                 pair = (str(match).removeprefix(SKOS), str(outside))
                 found.setdefault(str(concept), []).append(pair)
         return found
+
+
+def _stated(claims: Mapping[str, Description]) -> Iterator[tuple[str, str, str]]:
+    """Give the claims with each proposition that they state and each polarity."""
+    for iri, node in claims.items():
+        for stated, polarity in product(_all(node, "states"), _all(node, "polarity")):
+            yield iri, stated, polarity
 
 
 def _named(claims: Iterable[Claim], studies: Iterable[Study]) -> set[str]:
