@@ -11,13 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from magkg.errors import MagkgError, QueryTimeout
 from magkg.store.columns.answers import TABLES, Asked
 from magkg.store.columns.tables import MACROS, Columns, connected
-from magkg.store.interface import IRI, Literal
-from magkg.store.oxigraph import term
+from magkg.store.oxigraph import term_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from magkg.store.columnar.kept import Kept
     from magkg.store.interface import Fact, Row, Term
 
-__all__ = ["Failed", "Held", "term_of"]
+__all__ = ["Failed", "Held"]
 
 # What queries may take of memory (bytes); more spills to temporary files.
 _MEMORY = 3 << 30
@@ -249,13 +246,3 @@ def _looked_up(names: duckdb.DuckDBPyConnection, codes: set[int]) -> list[tuple[
         raise Failed(str(error).partition("\n")[0][:200]) from None
     finally:
         names.unregister("wanted")
-
-
-def term_of(text: str) -> Term:
-    """Read the N-Triples form of a term."""
-    if text[0] == "<":
-        return IRI(text[1:-1])
-    if text[0] == text[-1] == '"' and "\\" not in text:
-        return Literal(text[1:-1])
-    (found,) = ox.parse(f"<a:> <a:> {text} .".encode(), format=ox.RdfFormat.N_TRIPLES)
-    return term(found.object)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from magkg.errors import MagkgError, QueryTimeout
-from magkg.store.columnar.held import Failed, Held, term_of
+from magkg.store.columnar.held import Failed, Held
 from magkg.store.columns import answers
 from magkg.store.columns.expressions import text_of
 from magkg.store.columns.relation import Untranslated
 from magkg.store.interface import IRI, Blank, Dataset, Fact, Row, Solutions, Term, Triple, form
+from magkg.store.oxigraph import term_of
 from magkg.store.syntax import refuse_deep, refuse_service
 
 if TYPE_CHECKING:

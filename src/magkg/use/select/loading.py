@@ -17,6 +17,7 @@ from magkg.use.describe import (
     text,
     values_line,
 )
+from magkg.use.select import properties
 from magkg.use.select.entities import (
     Claim,
     Concept,
@@ -29,7 +30,7 @@ from magkg.use.select.entities import (
     Study,
 )
 from magkg.use.select.opposition import Opposition
-from magkg.vocabulary import DCTERMS, FORMAL, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
+from magkg.vocabulary import DCTERMS, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from magkg.store.interface import Store
@@ -42,38 +43,6 @@ _T = TypeVar("_T")
 _BATCH = 400
 
 
-def _mag(*names: str) -> tuple[str, ...]:
-    return tuple(MAG + name for name in names)
-
-
-# What is read of each entity: its class, by which it is known, and all that is made of it below.
-_CLAIM = (
-    TYPE, LABEL, *FORMAL, *QUALIFIERS, PROV + "wasGeneratedBy",
-    *_mag("kind", "polarity", "certainty", "attribution", "force", "addressee", "frequency",
-          "evidenceBar", "notFormalised", "source", "passage", "noPassage", "evidence", "via",
-          "because", "states", "citedStrength", "heldStrength", "citedGap", "heldGap", "heldLeap",
-          "checkedBy", "note", "digest"),
-)  # fmt: skip
-_LINE = (TYPE, *_mag("direction", "basis", "strength", "level", "study", "reaches",
-                     "citesSource", "unresolved", "effect"))  # fmt: skip
-_PASSAGE = (TYPE, OA + "hasSource", OA + "start", OA + "end",
-            *_mag("sha256", "foldedSha256", "locator", "exact"))  # fmt: skip
-_EFFECT = (TYPE, *_mag("measure", "estimate", "intervalLow", "intervalHigh", "intervalLevel",
-                       "pValue", "pBound", "unit", "note"))  # fmt: skip
-_PROPOSITION = (TYPE, *FORMAL, *QUALIFIERS, *_mag("assessment", "narrowerScopeThan", "bearsOn"))
-_ASSESSMENT = _mag("verdict", "strength", "strengthAgainst", "claimCount", "affirmingCount",
-                   "denyingCount", "lackCount", "sourceCount", "studyCount", "rootCount",
-                   "rootsFor", "rootsAgainst", "rootsInconclusive")  # fmt: skip
-_NAMES = (TYPE, LABEL, SKOS + "prefLabel", DCTERMS + "title")
-_STUDY = (*_NAMES, *_mag("design", "species", "population", "condition", "intervention",
-                         "comparator", "outcome", "size", "year", "group", "reportedIn", "root",
-                         "retracted", "identification", "note"))  # fmt: skip
-_SOURCE = (
-    *_NAMES, DCTERMS + "creator", DCTERMS + "issued", DCTERMS + "bibliographicCitation",
-    DCTERMS + "license",
-    *_mag("year", "doi", "pmid", "seenAt", "sha256", "characters", "readAs"),
-)  # fmt: skip
-_CONCEPT = (*_NAMES, *_mag("conceptKind"), SKOS + "altLabel", SKOS + "broader")
 # A search that found nothing is told beside what there is, so it comes last.
 _LAST = "foundLacking"
 
@@ -93,24 +62,30 @@ def mag_name(iri: str | None) -> str:
 class Loader:
     """Reads claims and what they lead to; what several parts share is read once.
 
-    ``bulk`` is a store that is read by many nodes at once, and asked about all propositions at
-    once. ``timeout`` is in seconds for each query.
+    ``engine`` is read in the place of the store where many nodes are read at once. With ``whole``
+    the propositions of the whole graph are looked at for what is contested, and not those of each
+    part. ``timeout`` is in seconds for each query.
     """
 
     def __init__(
-        self, store: Store, timeout: float | None = None, bulk: Store | None = None
+        self,
+        store: Store,
+        timeout: float | None = None,
+        *,
+        engine: Store | None = None,
+        whole: bool = False,
     ) -> None:
         self.store = store
         self.timeout = timeout
-        self._facts = bulk or store
-        self._opposition = Opposition(self._facts, timeout, whole=bulk is not None)
+        self._engine = engine or store
+        self._opposition = Opposition(self._engine, timeout, whole=whole)
         self._concepts: dict[str, Concept] = {}
         self._studies: dict[str, Study] = {}
         self._sources: dict[str, Source] = {}
 
     def load(self, iris: Sequence[str]) -> Content:
         """Give the content of these claims, in their order."""
-        found = self._describe(iris, _CLAIM)
+        found = self._describe(iris, properties.CLAIM)
         against = self._opposition.among([*_stated(found)])
         claims = tuple(_claim(iri, found[iri], iri in against) for iri in iris if iri in found)
         lines = self._lines(chain.from_iterable(each.evidence for each in claims))
@@ -130,28 +105,35 @@ class Loader:
 
     def _describe(self, iris: Iterable[str], only: Sequence[str]) -> dict[str, Description]:
         wanted = sorted(set(iris))
-        if isinstance(self._facts, Facts):
+        if isinstance(self._engine, Facts):
             for each in wanted:
                 about(each)
-            return grouped(self._facts.facts(wanted, only, self.timeout))
+            return grouped(self._engine.facts(wanted, only, self.timeout))
         found: dict[str, Description] = {}
         for batch in batches(wanted):
             found.update(describe(self.store, batch, self.timeout, only=only))
         return found
 
     def _lines(self, iris: Iterable[str]) -> dict[str, Line]:
-        return {iri: _line(iri, node) for iri, node in self._describe(iris, _LINE).items()}
+        return {
+            iri: _line(iri, node) for iri, node in self._describe(iris, properties.LINE).items()
+        }
 
     def _passages(self, iris: Iterable[str]) -> dict[str, Passage]:
-        return {iri: _passage(iri, node) for iri, node in self._describe(iris, _PASSAGE).items()}
+        return {
+            iri: _passage(iri, node)
+            for iri, node in self._describe(iris, properties.PASSAGE).items()
+        }
 
     def _effects(self, iris: Iterable[str]) -> dict[str, Effect]:
-        return {iri: _effect(iri, node) for iri, node in self._describe(iris, _EFFECT).items()}
+        return {
+            iri: _effect(iri, node) for iri, node in self._describe(iris, properties.EFFECT).items()
+        }
 
     def _propositions(self, iris: Iterable[str]) -> dict[str, Proposition]:
-        found = self._describe(iris, _PROPOSITION)
+        found = self._describe(iris, properties.PROPOSITION)
         rated = {iri: text(node, MAG + "assessment") for iri, node in found.items()}
-        held = self._describe((each for each in rated.values() if each), _ASSESSMENT)
+        held = self._describe((each for each in rated.values() if each), properties.ASSESSMENT)
         return {
             iri: _proposition(iri, node, held.get(rated[iri] or "", {}))
             for iri, node in found.items()
@@ -159,20 +141,20 @@ class Loader:
 
     def _load_studies(self, iris: set[str]) -> dict[str, Study]:
         missing = iris - self._studies.keys()
-        for iri, node in self._describe(missing, _STUDY).items():
+        for iri, node in self._describe(missing, properties.STUDY).items():
             self._studies[iri] = _study(iri, node)
         return {iri: self._studies[iri] for iri in sorted(iris) if iri in self._studies}
 
     def _load_sources(self, iris: set[str]) -> dict[str, Source]:
         missing = iris - self._sources.keys()
-        for iri, node in self._describe(missing, _SOURCE).items():
+        for iri, node in self._describe(missing, properties.SOURCE).items():
             self._sources[iri] = _source(iri, node)
         return {iri: self._sources[iri] for iri in sorted(iris) if iri in self._sources}
 
     def _load_concepts(self, iris: set[str]) -> dict[str, Concept]:
         missing = iris - self._concepts.keys()
         mapped = self._mappings(missing)
-        for iri, node in self._describe(missing, _CONCEPT).items():
+        for iri, node in self._describe(missing, properties.CONCEPT).items():
             self._concepts[iri] = _concept(iri, node, mapped.get(iri, ()))
         return {iri: self._concepts[iri] for iri in sorted(iris) if iri in self._concepts}
 

@@ -60,9 +60,7 @@ class Opposition:
     once, and all are remembered. ``timeout`` is in seconds for each query.
     """
 
-    def __init__(
-        self, store: Store, timeout: float | None = None, *, whole: bool = False
-    ) -> None:
+    def __init__(self, store: Store, timeout: float | None = None, *, whole: bool = False) -> None:
         self._store = store
         self._timeout = timeout
         self._whole = whole

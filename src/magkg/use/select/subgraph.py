@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from magkg.store.interface import Facts
 from magkg.use.select.criteria import matching
 from magkg.use.select.language import Everything, Selection
 from magkg.use.select.loading import Loader, batches
@@ -30,6 +31,8 @@ _COUNT = f"SELECT (COUNT(DISTINCT ?claim) AS ?count) WHERE {{ ?claim a <{MAG}Cla
 PART = 2000
 # Claims that are read at once from an engine that is sooner asked about many.
 WINDOW = 20_000
+# Claims of a graph of which all propositions are known at once, some 300 bytes each.
+KNOWN = 200_000
 
 
 class Subgraph:
@@ -68,12 +71,15 @@ class Subgraph:
         Of many claims that is read from the engine, if it is not the store, for several parts at
         once: their contents hold what the others lead to as well.
         """
-        engine = self.graph.engine
-        if engine is self.graph.store or not (self.whole or len(self.claims) >= WINDOW):
-            yield from self.parts(size)
-            return
-        loader = Loader(self.graph.store, self.graph.timeout, engine)
-        for window in batches(self.claims, max(size, WINDOW // size * size)):
+        store, engine = self.graph.store, self.graph.engine
+        at_once, few = size, len(self.claims) <= KNOWN
+        if engine is not store and (self.whole or len(self.claims) >= WINDOW):
+            at_once, few = max(size, WINDOW // size * size), True
+        else:
+            engine = store
+        whole = few and self.whole and isinstance(engine, Facts)
+        loader = Loader(store, self.graph.timeout, engine=engine, whole=whole)
+        for window in batches(self.claims, at_once):
             content = loader.load(window)
             for batch in batches(content.claims, size):
                 yield replace(content, claims=tuple(batch))
