@@ -89,6 +89,7 @@ class ColumnarStore:
             else:
                 self._answered()
                 return found
+        self.asked["oxigraph"] += 1
         self._say(f"the columns do not answer {reason}")
         return self.oxigraph.facts(nodes, only, timeout)
 
