@@ -131,27 +131,29 @@ class OxigraphStore:
         """Give what is said of nodes (see interface.Facts).
 
         The engine writes some hundred of them as text, in which no term is an object yet, while
-        those before them are read.
+        those before them are read. Nodes are numbered: a number is not looked up for each row.
         """
         names = ", ".join(f"<{each}>" for each in only)
 
         def produce() -> Iterator[str]:
             for first in range(0, len(nodes), _NODES):
-                values = " ".join(f"<{each}>" for each in nodes[first : first + _NODES])
+                some = enumerate(nodes[first : first + _NODES], first)
+                values = " ".join(f"(<{node}> {at})" for at, node in some)
                 query = (
-                    f"SELECT ?node ?property ?value WHERE {{ VALUES ?node {{ {values} }} "
+                    f"SELECT ?at ?property ?value WHERE {{ VALUES (?node ?at) {{ {values} }} "
                     f"?node ?property ?value FILTER(?property IN ({names})) }}"
                 )
                 yield _call(query, partial(self._written, query))
 
+        props = {f"<{each}>": each for each in only}
         known: dict[str, Term] = {}
         for written in within(produce, TIMEOUT_MAX if timeout is None else timeout):
             for line in written.split("\n")[1:-1]:
-                node, prop, text = line.split("\t")
+                at, prop, text = line.split("\t")
                 value = known.get(text)
                 if value is None:
                     value = known[text] = _told(text)
-                yield node[1:-1], prop[1:-1], value
+                yield nodes[int(at)], props[prop], value
 
     def _written(self, query: str) -> str:
         answer: Any = self._store.query(query)
