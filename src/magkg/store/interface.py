@@ -168,7 +168,7 @@ class Facts(Protocol):
     ) -> Iterator[Fact]:
         """Give what the default graph says of nodes by the properties in ``only``, in no order.
 
-        ``timeout`` is in seconds; raises as ``Store.select`` does.
+        ``timeout`` is in seconds for each query that it takes; raises as ``Store.select`` does.
         """
         ...
 

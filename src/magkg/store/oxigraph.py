@@ -147,7 +147,8 @@ class OxigraphStore:
 
         props = {f"<{each}>": each for each in only}
         known: dict[str, Term] = {}
-        for written in within(produce, TIMEOUT_MAX if timeout is None else timeout):
+        queries = -(-len(nodes) // _NODES)
+        for written in within(produce, TIMEOUT_MAX if timeout is None else timeout * queries):
             for line in written.split("\n")[1:-1]:
                 at, prop, text = line.split("\t")
                 value = known.get(text)
