@@ -7,7 +7,7 @@ holds value, datatype and language.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,8 @@ __all__ = [
     "IRI",
     "Blank",
     "Dataset",
+    "Fact",
+    "Facts",
     "Literal",
     "Row",
     "Solutions",
@@ -97,6 +99,8 @@ _PYTHON: dict[str, Callable[[str], Python]] = {
 Term: TypeAlias = IRI | Blank | Literal
 Triple: TypeAlias = tuple[Term, Term, Term]
 Row: TypeAlias = tuple[Term | None, ...]
+# A node, a property of it (IRIs, without angle brackets) and one value.
+Fact: TypeAlias = tuple[str, str, Term]
 
 
 class Solutions:
@@ -152,6 +156,20 @@ class Store(Protocol):
 
     def ask(self, query: str, timeout: float | None = None, dataset: Dataset | None = None) -> bool:
         """Answer an ASK."""
+        ...
+
+
+@runtime_checkable
+class Facts(Protocol):
+    """A store that tells what it says of nodes without a query in SPARQL; many nodes at once."""
+
+    def facts(
+        self, nodes: Sequence[str], only: Sequence[str], timeout: float | None = None
+    ) -> Iterator[Fact]:
+        """Give what the default graph says of nodes by the properties in ``only``, in no order.
+
+        ``timeout`` is in seconds for each query that it takes; raises as ``Store.select`` does.
+        """
         ...
 
 

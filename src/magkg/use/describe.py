@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from magkg.errors import InputError, UnknownName
-from magkg.store.interface import IRI, Literal, Store, Term
+from magkg.store.interface import IRI, Fact, Literal, Store, Term
 from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS, TYPE
 
 __all__ = [
-    "NOT_IN_IRI", "Description", "about", "claim_iri", "claim_named", "describe", "label", "text",
-    "values_line",
+    "NOT_IN_IRI", "Description", "about", "claim_iri", "claim_named", "describe", "grouped",
+    "label", "text", "values_line",
 ]  # fmt: skip
 
 # What is not a claim: its class, the prefix of its names, and the verb that leads to its claims.
@@ -63,22 +63,35 @@ def describe(
     names = ", ".join(map(about, only))
     kept = f" FILTER(?property IN ({names}))" if names else ""
     query = f"SELECT ?node ?property ?value WHERE {{ {nodes} ?node ?property ?value{kept} }}"
+    rows = store.select(query, timeout)
+    return grouped(
+        (str(node), str(prop), value) for node, prop, value in rows if value is not None
+    )  # fmt: skip
+
+
+def grouped(facts: Iterable[Fact]) -> dict[str, Description]:
+    """Put facts together by node and property."""
     found: dict[str, Description] = {}
-    for node, prop, value in store.select(query, timeout):
-        if value is None or not (isinstance(node, str) and isinstance(prop, str)):
-            continue
+    for node, prop, value in facts:
         description = found.get(node)
         if description is None:
-            description = found[str(node)] = {}
+            description = found[node] = {}
         if prop in description:
             description[prop].append(value)
         else:
-            description[str(prop)] = [value]
+            description[prop] = [value]
     for description in found.values():
         for held in description.values():
             if len(held) > 1:
-                held.sort(key=str)
+                held.sort(key=_order)
     return found
+
+
+def _order(value: Term) -> tuple[str, str, str]:
+    """Put values in an order that no store decides: by text, then by type and language."""
+    if isinstance(value, Literal):
+        return value.value, value.datatype, value.language or ""
+    return value, "", ""
 
 
 def text(description: Mapping[str, list[Term]], prop: str) -> str | None:

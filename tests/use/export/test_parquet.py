@@ -121,8 +121,8 @@ def test_each_part_is_a_row_group_and_none_is_lost(
 
     from magkg.use.select.subgraph import Subgraph
 
-    parts = Subgraph.parts
-    monkeypatch.setattr(Subgraph, "parts", lambda self: parts(self, 300))
+    windows = Subgraph.windows
+    monkeypatch.setattr(Subgraph, "windows", lambda self: windows(self, 300))
     export(bundled, tmp_path / "out", "parquet")
     file = pq.ParquetFile(tmp_path / "out" / "claims.parquet")
     assert [file.metadata.row_group(each).num_rows for each in range(file.num_row_groups)] == [

@@ -5,6 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+import pytest
+
+from magkg.errors import InputError
 from magkg.vocabulary import MAG
 from tests import evidence, small
 
@@ -35,6 +39,13 @@ def test_a_claim_with_everything() -> None:
     assert held.label(study.iri) == "First trial"
     assert held.label(f"{BEES}source/two-trials") == "Two trials"
     assert held.label("https://example.org/unknown#it") == "it"
+
+
+def test_what_should_be_an_iri_and_is_none_is_refused() -> None:
+    text = f'<x:c> a <{MAG}Claim> ; <{MAG}states> "a proposition" .'
+    quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    with pytest.raises(InputError, match="'a proposition' is not an IRI"):
+        _ = small.in_memory(small.project(), quads).subgraph().content
 
 
 def test_parts_together_are_the_content(bundled: Graph) -> None:

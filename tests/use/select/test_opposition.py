@@ -91,6 +91,16 @@ def test_part_by_part_it_is_the_same(
     asked = Opposition(graph.store)
     found = {claim for part in [*parts, *parts[:3]] for claim in asked.contested(part)}
     assert found == contested(graph.store) & set(claims)
+    content = graph.subgraph().content
+    told = [
+        (each.iri, each.proposition, MAG + each.polarity)
+        for each in content.claims
+        if each.iri in claims and each.proposition
+    ]
+    for whole in (True, False):
+        among = Opposition(graph.store, whole=whole).among
+        parts_told = [told[start : start + size] for start in range(0, len(told), size)]
+        assert {claim for part in parts_told for claim in among(part)} == found
 
 
 def test_a_denial_of_what_is_supported_is_contested(bundled: Graph) -> None:

@@ -11,24 +11,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from magkg.errors import MagkgError, QueryTimeout
-from magkg.store.columns.answers import TABLES
+from magkg.store.columns.answers import TABLES, Asked
 from magkg.store.columns.tables import MACROS, Columns, connected
-from magkg.store.interface import IRI, Literal
-from magkg.store.oxigraph import term
+from magkg.store.oxigraph import term_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     import duckdb
 
     from magkg.store.columnar.kept import Kept
-    from magkg.store.columns.answers import Asked
-    from magkg.store.interface import Row, Term
+    from magkg.store.interface import Fact, Row, Term
 
-__all__ = ["Failed", "Held", "term_of"]
+__all__ = ["Failed", "Held"]
 
 # What queries may take of memory (bytes), unless told; more spills to temporary files.
 _MEMORY = 3 << 30
@@ -77,6 +73,44 @@ class Held(Columns):
         rows = self._rows(asked, _Limit(timeout))
         next(rows)
         return rows  # type: ignore[return-value]  # all but the first are rows
+
+    def facts(
+        self, nodes: Sequence[str], only: Sequence[str], timeout: float | None
+    ) -> Iterator[Fact]:
+        """Give what is said of nodes (see interface.Facts); all is read when this returns.
+
+        Raises Failed, QueryTimeout.
+        """
+        import pyarrow as pa
+
+        said = [(at, self.predicates[each]) for at, each in enumerate(only)
+                if each in self.predicates]  # fmt: skip
+        given = pa.table({"node": range(len(nodes)), "text": [f"<{each}>" for each in nodes]})
+        with self._cursor() as cursor:
+            cursor.register("given", given)
+            asked = Asked((), self._said(said), ("node", "property", "value"), frozenset())
+            try:
+                with closing(self._batches(cursor, asked, _Limit(timeout))) as batches:
+                    found = list(batches) if said else []
+            finally:
+                cursor.unregister("given")
+        return _facts(found, nodes, only)
+
+    def _said(self, tables: Sequence[tuple[int, str]]) -> str:
+        """Give the query for what tables, with the numbers of their properties, say of `given`."""
+        coded, texts = [], []
+        for at, table in tables:
+            rows = f"FROM {table} x JOIN wanted w ON w.id = x.s"
+            if table in self.texts:
+                texts.append(f"SELECT w.node, {at} AS property, x.t AS value {rows}")
+            else:
+                coded.append(f"SELECT w.node, {at} AS property, x.o {rows}")
+        if coded:
+            union = " UNION ALL ".join(coded)
+            looked_up = f"FROM ({union}) c JOIN term t ON t.id = c.o"
+            texts.append(f"SELECT c.node, c.property, t.text AS value {looked_up}")
+        wanted = "WITH wanted AS MATERIALIZED (SELECT node, code(text) AS id FROM given) "
+        return wanted + " UNION ALL ".join(texts)
 
     def _rows(self, asked: Asked, limit: _Limit) -> Iterator[Row | None]:
         with self._cursor() as cursor, self._cursor() as names:
@@ -195,6 +229,15 @@ def _read(
     yield from zip(*(map(get, column) for column in columns), strict=True)
 
 
+def _facts(batches: Iterable[Any], nodes: Sequence[str], only: Sequence[str]) -> Iterator[Fact]:
+    for batch in batches:
+        node, prop, value = batch.columns
+        texts = value.dictionary_encode()
+        terms = [term_of(each) for each in texts.dictionary.to_pylist()]
+        at = zip(node.to_pylist(), prop.to_pylist(), texts.indices.to_pylist(), strict=True)
+        yield from ((nodes[n], only[p], terms[v]) for n, p, v in at)
+
+
 def _looked_up(names: duckdb.DuckDBPyConnection, codes: set[int]) -> list[tuple[int, str]]:
     import duckdb
     import pyarrow as pa
@@ -209,13 +252,3 @@ def _looked_up(names: duckdb.DuckDBPyConnection, codes: set[int]) -> list[tuple[
         raise Failed(str(error).partition("\n")[0][:200]) from None
     finally:
         names.unregister("wanted")
-
-
-def term_of(text: str) -> Term:
-    """Read the N-Triples form of a term."""
-    if text[0] == "<":
-        return IRI(text[1:-1])
-    if text[0] == text[-1] == '"' and "\\" not in text:
-        return Literal(text[1:-1])
-    (found,) = ox.parse(f"<a:> <a:> {text} .".encode(), format=ox.RdfFormat.N_TRIPLES)
-    return term(found.object)

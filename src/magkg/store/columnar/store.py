@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from magkg.errors import MagkgError
-from magkg.store.columnar.held import Failed, Held, term_of
+from magkg.errors import MagkgError, QueryTimeout
+from magkg.store.columnar.held import Failed, Held
 from magkg.store.columns import answers
 from magkg.store.columns.expressions import text_of
 from magkg.store.columns.relation import Untranslated
-from magkg.store.interface import IRI, Blank, Dataset, Row, Solutions, Term, Triple, form
+from magkg.store.interface import IRI, Blank, Dataset, Fact, Row, Solutions, Term, Triple, form
+from magkg.store.oxigraph import term_of
 from magkg.store.syntax import refuse_deep, refuse_service
 
 if TYPE_CHECKING:
@@ -81,6 +82,25 @@ class ColumnarStore:
         self._say("the columns do not answer ASK")
         return self.oxigraph.ask(query, timeout, dataset)
 
+    def facts(
+        self, nodes: Sequence[str], only: Sequence[str], timeout: float | None = None
+    ) -> Iterator[Fact]:
+        """Give what is said of nodes (see interface.Facts)."""
+        reason = self.kept.reason
+        if not reason:
+            try:
+                found = self._opened().facts(nodes, only, timeout)
+            except (Failed, MagkgError) as fault:
+                if isinstance(fault, QueryTimeout):
+                    raise
+                reason = f"anything: {fault}"
+            else:
+                self._answered()
+                return found
+        self.asked["oxigraph"] += 1
+        self._say(f"the columns do not answer {reason}")
+        return self.oxigraph.facts(nodes, only, timeout)
+
     def close(self) -> None:
         """Close the columns."""
         if self._held is not None:
@@ -102,15 +122,23 @@ class ColumnarStore:
         if self.kept.reason:
             return self.kept.reason
         try:
-            if self._held is None:
-                self._held = Held(self.kept, self._memory)
-            return answers.asked(query, self._held)
+            return answers.asked(query, self._opened())
         except Untranslated as reason:
             return reason.message.removesuffix(" is not translated into SQL")
         except MagkgError as fault:
             return f"anything: {fault.message}"
         except Exception:  # whatever rdflib stumbles over, Oxigraph decides whether it is SPARQL
             return "what rdflib does not parse"
+
+    def _opened(self) -> Held:
+        if self._held is None:
+            self._held = Held(self.kept, self._memory)
+        return self._held
+
+    def _answered(self) -> None:
+        self.asked["columnar"] += 1
+        if self.asked["columnar"] == 1:
+            self._first()
 
     def _columns(
         self, kind: str, query: str, timeout: float | None, dataset: Dataset | None
@@ -137,9 +165,7 @@ class ColumnarStore:
             self._say(f"the columns could not answer ({fault})")
             return None
         self.asked["oxigraph"] -= 1
-        self.asked["columnar"] += 1
-        if self.asked["columnar"] == 1:
-            self._first()
+        self._answered()
         return asked, rows
 
     def _say(self, text: str) -> None:

@@ -85,7 +85,8 @@ def matching(graph: Graph, selection: Selection) -> set[str]:
 
 
 def _every(graph: Graph) -> set[str]:
-    return _claims(graph, "")
+    rows = graph.engine.select(f"SELECT DISTINCT ?claim WHERE {{ {_CLAIM} }}", graph.timeout)
+    return {str(row[0]) for row in rows}
 
 
 def _claims(graph: Graph, pattern: str) -> set[str]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, TypeVar
 
-from magkg.store.interface import IRI, Literal
-from magkg.use.describe import Description, describe, label, text, values_line
+from magkg.store.interface import IRI, Facts, Literal
+from magkg.use.describe import (
+    Description,
+    about,
+    describe,
+    grouped,
+    label,
+    text,
+    values_line,
+)
+from magkg.use.select import properties
 from magkg.use.select.entities import (
     Claim,
     Concept,
@@ -21,7 +30,7 @@ from magkg.use.select.entities import (
     Study,
 )
 from magkg.use.select.opposition import Opposition
-from magkg.vocabulary import DCTERMS, FORMAL, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
+from magkg.vocabulary import DCTERMS, LABEL, MAG, OA, PROV, QUALIFIERS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from magkg.store.interface import Store
@@ -34,28 +43,6 @@ _T = TypeVar("_T")
 _BATCH = 400
 
 
-def _mag(*names: str) -> tuple[str, ...]:
-    return tuple(MAG + name for name in names)
-
-
-# What is read of each entity: its class, by which it is known, and all that is made of it below.
-_CLAIM = (
-    TYPE, LABEL, *FORMAL, *QUALIFIERS, PROV + "wasGeneratedBy",
-    *_mag("kind", "polarity", "certainty", "attribution", "force", "addressee", "frequency",
-          "evidenceBar", "notFormalised", "source", "passage", "noPassage", "evidence", "via",
-          "because", "states", "citedStrength", "heldStrength", "citedGap", "heldGap", "heldLeap",
-          "checkedBy", "note", "digest"),
-)  # fmt: skip
-_LINE = (TYPE, *_mag("direction", "basis", "strength", "level", "study", "reaches",
-                     "citesSource", "unresolved", "effect"))  # fmt: skip
-_PASSAGE = (TYPE, OA + "hasSource", OA + "start", OA + "end",
-            *_mag("sha256", "foldedSha256", "locator", "exact"))  # fmt: skip
-_EFFECT = (TYPE, *_mag("measure", "estimate", "intervalLow", "intervalHigh", "intervalLevel",
-                       "pValue", "pBound", "unit", "note"))  # fmt: skip
-_PROPOSITION = (TYPE, *FORMAL, *QUALIFIERS, *_mag("assessment", "narrowerScopeThan", "bearsOn"))
-_ASSESSMENT = _mag("verdict", "strength", "strengthAgainst", "claimCount", "affirmingCount",
-                   "denyingCount", "lackCount", "sourceCount", "studyCount", "rootCount",
-                   "rootsFor", "rootsAgainst", "rootsInconclusive")  # fmt: skip
 # A search that found nothing is told beside what there is, so it comes last.
 _LAST = "foundLacking"
 
@@ -75,21 +62,31 @@ def mag_name(iri: str | None) -> str:
 class Loader:
     """Reads claims and what they lead to; what several parts share is read once.
 
-    ``timeout`` is in seconds for each query.
+    ``engine`` is read in the place of the store where many nodes are read at once. With ``whole``
+    the propositions of the whole graph are looked at for what is contested, and not those of each
+    part. ``timeout`` is in seconds for each query.
     """
 
-    def __init__(self, store: Store, timeout: float | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        timeout: float | None = None,
+        *,
+        engine: Store | None = None,
+        whole: bool = False,
+    ) -> None:
         self.store = store
         self.timeout = timeout
-        self._opposition = Opposition(store, timeout)
+        self._engine = engine or store
+        self._opposition = Opposition(self._engine, timeout, whole=whole)
         self._concepts: dict[str, Concept] = {}
         self._studies: dict[str, Study] = {}
         self._sources: dict[str, Source] = {}
 
     def load(self, iris: Sequence[str]) -> Content:
         """Give the content of these claims, in their order."""
-        found = self._describe(iris, _CLAIM)
-        against = self._opposition.contested(found)
+        found = self._describe(iris, properties.CLAIM)
+        against = self._opposition.among([*_stated(found)])
         claims = tuple(_claim(iri, found[iri], iri in against) for iri in iris if iri in found)
         lines = self._lines(chain.from_iterable(each.evidence for each in claims))
         passages = self._passages(chain.from_iterable(each.passages for each in claims))
@@ -106,25 +103,37 @@ class Loader:
         concepts = self._load_concepts(named)
         return Content(claims, passages, lines, effects, propositions, studies, sources, concepts)
 
-    def _describe(self, iris: Iterable[str], only: Iterable[str] = ()) -> dict[str, Description]:
+    def _describe(self, iris: Iterable[str], only: Sequence[str]) -> dict[str, Description]:
+        wanted = sorted(set(iris))
+        if isinstance(self._engine, Facts):
+            for each in wanted:
+                about(each)
+            return grouped(self._engine.facts(wanted, only, self.timeout))
         found: dict[str, Description] = {}
-        for batch in batches(sorted(set(iris))):
+        for batch in batches(wanted):
             found.update(describe(self.store, batch, self.timeout, only=only))
         return found
 
     def _lines(self, iris: Iterable[str]) -> dict[str, Line]:
-        return {iri: _line(iri, node) for iri, node in self._describe(iris, _LINE).items()}
+        return {
+            iri: _line(iri, node) for iri, node in self._describe(iris, properties.LINE).items()
+        }
 
     def _passages(self, iris: Iterable[str]) -> dict[str, Passage]:
-        return {iri: _passage(iri, node) for iri, node in self._describe(iris, _PASSAGE).items()}
+        return {
+            iri: _passage(iri, node)
+            for iri, node in self._describe(iris, properties.PASSAGE).items()
+        }
 
     def _effects(self, iris: Iterable[str]) -> dict[str, Effect]:
-        return {iri: _effect(iri, node) for iri, node in self._describe(iris, _EFFECT).items()}
+        return {
+            iri: _effect(iri, node) for iri, node in self._describe(iris, properties.EFFECT).items()
+        }
 
     def _propositions(self, iris: Iterable[str]) -> dict[str, Proposition]:
-        found = self._describe(iris, _PROPOSITION)
+        found = self._describe(iris, properties.PROPOSITION)
         rated = {iri: text(node, MAG + "assessment") for iri, node in found.items()}
-        held = self._describe((each for each in rated.values() if each), _ASSESSMENT)
+        held = self._describe((each for each in rated.values() if each), properties.ASSESSMENT)
         return {
             iri: _proposition(iri, node, held.get(rated[iri] or "", {}))
             for iri, node in found.items()
@@ -132,20 +141,20 @@ class Loader:
 
     def _load_studies(self, iris: set[str]) -> dict[str, Study]:
         missing = iris - self._studies.keys()
-        for iri, node in self._describe(missing).items():
+        for iri, node in self._describe(missing, properties.STUDY).items():
             self._studies[iri] = _study(iri, node)
         return {iri: self._studies[iri] for iri in sorted(iris) if iri in self._studies}
 
     def _load_sources(self, iris: set[str]) -> dict[str, Source]:
         missing = iris - self._sources.keys()
-        for iri, node in self._describe(missing).items():
+        for iri, node in self._describe(missing, properties.SOURCE).items():
             self._sources[iri] = _source(iri, node)
         return {iri: self._sources[iri] for iri in sorted(iris) if iri in self._sources}
 
     def _load_concepts(self, iris: set[str]) -> dict[str, Concept]:
         missing = iris - self._concepts.keys()
         mapped = self._mappings(missing)
-        for iri, node in self._describe(missing).items():
+        for iri, node in self._describe(missing, properties.CONCEPT).items():
             self._concepts[iri] = _concept(iri, node, mapped.get(iri, ()))
         return {iri: self._concepts[iri] for iri in sorted(iris) if iri in self._concepts}
 
@@ -161,6 +170,13 @@ class Loader:
                 pair = (str(match).removeprefix(SKOS), str(outside))
                 found.setdefault(str(concept), []).append(pair)
         return found
+
+
+def _stated(claims: Mapping[str, Description]) -> Iterator[tuple[str, str, str]]:
+    """Give the claims with each proposition that they state and each polarity."""
+    for iri, node in claims.items():
+        for stated, polarity in product(_all(node, "states"), _all(node, "polarity")):
+            yield iri, stated, polarity
 
 
 def _named(claims: Iterable[Claim], studies: Iterable[Study]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from magkg.use.describe import values_line
@@ -56,12 +56,14 @@ class Opposition:
 
     A few propositions are stated by a large part of all claims, so those of the parts of a
     subgraph would be read again and again. It asks plain patterns and joins here: a pair of
-    claims is never made, only of propositions. ``timeout`` is in seconds for each query.
+    claims is never made, only of propositions. With ``whole`` those of the whole graph are read at
+    once, and all are remembered. ``timeout`` is in seconds for each query.
     """
 
-    def __init__(self, store: Store, timeout: float | None = None) -> None:
+    def __init__(self, store: Store, timeout: float | None = None, *, whole: bool = False) -> None:
         self._store = store
         self._timeout = timeout
+        self._whole = whole
         self._near: dict[str, Collection[str]] = {}
         self._said: dict[str, Collection[str]] = {}
         self._found: dict[str, tuple[bool, bool]] = {}
@@ -69,11 +71,19 @@ class Opposition:
 
     def contested(self, claims: Collection[str] | None) -> set[str]:
         """Give the contested ones among these claims, or among all of the graph."""
-        if len(self._said) > _REMEMBERED:
-            for each in (self._near, self._said, self._found, self._tight):
-                each.clear()
         rows = list(self._rows("claim stated polarity", _SAID, "claim", claims))
-        self._read(None if claims is None else {row[1] for row in rows})
+        self._read(None if claims is None else {about for _, about, _ in rows})
+        return self._opposed(rows)
+
+    def among(self, claims: Sequence[tuple[str, str, str]]) -> set[str]:
+        """Give the contested ones of claims told with what they state and their polarity (IRIs)."""
+        if not self._whole:
+            self._read({about for _, about, _ in claims})
+        elif not self._said:
+            self._read(None)
+        return self._opposed(claims)
+
+    def _opposed(self, rows: Iterable[Sequence[str]]) -> set[str]:
         found = set()
         for claim, about, polarity in rows:
             side = _AGAINST if claim in self._tight else polarity
@@ -87,6 +97,9 @@ class Opposition:
 
     def _read(self, stated: Collection[str] | None) -> None:
         """Read what is not known yet of these propositions, and of what bears on them."""
+        if len(self._said) > _REMEMBERED:
+            for each in (self._near, self._said, self._found, self._tight):
+                each.clear()
         fresh = None if stated is None else set(stated) - self._near.keys()
         near = _grouped(self._rows("stated near", _NEAR, "stated", fresh))
         self._near |= {**dict.fromkeys(fresh or (), ()), **near}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from magkg.store.interface import Facts
 from magkg.use.select.criteria import matching
 from magkg.use.select.language import Everything, Selection
 from magkg.use.select.loading import Loader, batches
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
     from magkg.use.select.entities import Content
     from magkg.use.select.measures import Bridge, Central, Community, StudyLoad
 
-__all__ = ["PART", "Subgraph"]
+__all__ = ["PART", "WINDOW", "Subgraph"]
 
 _COUNT = f"SELECT (COUNT(DISTINCT ?claim) AS ?count) WHERE {{ ?claim a <{MAG}Claim> }}"
 # Claims of one part: what a writer that streams holds at a time.
 PART = 2000
+# Claims that are read at once from an engine that is sooner asked about many.
+WINDOW = 20_000
+# Claims of a graph of which all propositions are known at once, some 300 bytes each.
+KNOWN = 200_000
 
 
 class Subgraph:
@@ -58,6 +64,25 @@ class Subgraph:
         loader = Loader(self.graph.store, self.graph.timeout)
         for batch in batches(self.claims, size):
             yield loader.load(batch)
+
+    def windows(self, size: int = PART) -> Iterator[Content]:
+        """Give the claims as ``parts`` does, where what they lead to is only looked up.
+
+        Of many claims that is read from the engine, if it is not the store, for several parts at
+        once: their contents hold what the others lead to as well.
+        """
+        store, engine = self.graph.store, self.graph.engine
+        at_once, few = size, len(self.claims) <= KNOWN
+        if engine is not store and (self.whole or len(self.claims) >= WINDOW):
+            at_once, few = max(size, WINDOW // size * size), True
+        else:
+            engine = store
+        whole = few and self.whole and isinstance(engine, Facts)
+        loader = Loader(store, self.graph.timeout, engine=engine, whole=whole)
+        for window in batches(self.claims, at_once):
+            content = loader.load(window)
+            for batch in batches(content.claims, size):
+                yield replace(content, claims=tuple(batch))
 
     @cached_property
     def content(self) -> Content:
@@ -135,7 +160,7 @@ class Subgraph:
         """Counted by the engine: the names of all claims may be more than memory is to hold."""
         if "claims" in self.__dict__:
             return len(self.claims)
-        rows = self.graph.store.select(_COUNT, self.graph.timeout)
+        rows = self.graph.engine.select(_COUNT, self.graph.timeout)
         return int(str(next(iter(rows))[0]))
 
     def __repr__(self) -> str:

@@ -53,7 +53,7 @@ def write(subgraph: Subgraph, out: Path, options: Options, form: str) -> Mapping
         _writer(out / "claims.parquet", CLAIMS, about) as claims,
         _writer(out / "evidence.parquet", EVIDENCE, about) as evidence,
     ):
-        for content in subgraph.parts():
+        for content in subgraph.windows():
             counts["claims"] += _add(claims, CLAIMS, list(stated_rows(content)))
             counts["evidence rows"] += _add(evidence, EVIDENCE, list(evidence_rows(content)))
             options.tell(counts["claims"], len(subgraph))
