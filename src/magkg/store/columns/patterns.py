@@ -15,7 +15,10 @@ from magkg.vocabulary import RDFS, TYPE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["basic", "components"]
+__all__ = ["basic", "components", "listed"]
+
+# Rows of VALUES that are looked for one by one.
+_FEW = 100
 
 
 def components(triples: Sequence[Any]) -> list[list[Any]]:
@@ -280,3 +283,26 @@ def _same(columns: Columns, found: Relation, subject: Any, target: Any) -> Relat
     (new,) = [each for each in ends if each not in found.variables]
     listed = [*found.columns("n"), f"n.{column(bound[0])} AS {column(new)}"]
     return Relation(select(listed, f"FROM ({found.sql}) n"), {**found.variables, new: Variable()})
+
+
+def listed(node: Any) -> dict[str, list[str]]:
+    """Give the terms of variables that VALUES bind in all rows of a pattern.
+
+    DuckDB would join them last, where they are a table of unknown size: half a billion rows
+    were made for one claim. The shapes and rules are planned well without.
+    """
+    if node.name == "Join":
+        return listed(node.p1) | listed(node.p2)
+    if node.name == "LeftJoin":
+        return listed(node.p1)
+    if node.name in ("Filter", "Extend"):
+        return listed(node.p)
+    if node.name != "ToMultiSet" or node.p.name != "values":
+        return {}
+    rows = node.p.res
+    names = {name for row in rows for name in row} if len(rows) <= _FEW else ()
+    return {
+        str(name): [text_of(row[name]) for row in rows]
+        for name in names
+        if all(row.get(name, "UNDEF") != "UNDEF" for row in rows)
+    }
