@@ -9,7 +9,7 @@ import pytest
 
 from magkg.vocabulary import MAG, TYPE, XSD
 from tests.store import bulk_data
-from tests.store.update_data import claims_of, quads, rest, same, split
+from tests.store.update_data import claims_of, quads, rest, same, split, with_those_that_refer
 
 
 def judged(lines: list[str], chance: random.Random) -> list[str]:
@@ -91,3 +91,61 @@ def test_what_is_rarely_judged(seed: int, tmp_path: Path, monkeypatch: pytest.Mo
     said = {str(quad.object).rpartition("#")[2] for quad in quads(tmp_path / "whole")}
     assert {"publicationBiasStep>", "foundLacking>"} <= said
     assert seed != 3 or "upgradeStep>" in said
+
+
+def test_what_is_rated_from_now_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim of a rated kind comes to claims of another kind: all of them are counted then."""
+    monkeypatch.setattr("magkg.store.validate.validate", lambda *_, **__: [])
+    lines = bulk_data.lines(bulk_data.generated(tmp_path / "given", 60, seed=5))
+    lines = of_few(lines, random.Random(5))
+    claims = claims_of(lines)
+    kind = f"<{MAG}kind>"
+    others = [
+        f"{line.split(' ')[0]} {kind} <{MAG}definitionClaim> ." if f" {kind} " in line else line
+        for line in lines
+    ]
+    free = [each for each in claims if with_those_that_refer(lines, {each}) == {each}]
+    before = bulk_data.without(bulk_data.write(tmp_path / "all.nq", others), {free[0]})
+    rated = f"<{free[0]}> {kind} <{MAG}efficacyClaim> ."
+    more = [
+        rated if line.startswith(f"<{free[0]}> {kind} ") else line for line in rest(others, before)
+    ]
+    same(before, more, sorted({*before, *more}), tmp_path)
+    counts = [
+        each for each in quads(tmp_path / "graph") if each.predicate.value == MAG + "claimCount"
+    ]
+    assert [int(each.object.value) > 1 for each in counts] == [True]
+
+
+@pytest.mark.parametrize("comes", ["observed", "tried"])
+def test_what_all_studies_have_in_common(
+    comes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether all that is held for a claim was only watched depends on studies of other claims."""
+    monkeypatch.setattr("magkg.store.validate.validate", lambda *_, **__: [])
+    lines = bulk_data.lines(bulk_data.generated(tmp_path / "given", 120, seed=3))
+    lines = of_few(lines, random.Random(3))
+    studies = sorted({line.split(" ")[0] for line in lines if line.endswith(f"<{MAG}Study> .")})
+    claims = claims_of(lines)
+    design, predicate = f"<{MAG}design>", f"<{MAG}predicate>"
+    owners = {f"<{each}>" for each in claims}
+    tried = {studies[0]}
+    other = {design: f"<{MAG}randomizedTrial> .", predicate: f"<{MAG}blocks> ."}
+    every = []
+    for line in lines:
+        subject, way, value = line.split(" ", 2)
+        if subject in (tried if way == design else owners if way == predicate else ()):
+            value = other[way]
+        every.append(f"{subject} {way} {value}")
+    every = sorted(set(every))
+    by_line = {line.split(" ")[0]: line.split(" ")[2] for line in every if f"<{MAG}study>" in line}
+    mixed = {
+        line.split(" ")[0][1:-1]
+        for line in every
+        if f" <{MAG}evidence> " in line
+        and (by_line.get(line.split(" ")[2]) in tried) == (comes == "tried")
+    }
+    late = with_those_that_refer(every, mixed if comes == "tried" else {sorted(mixed)[0]})
+    before = bulk_data.without(bulk_data.write(tmp_path / "all.nq", every), late)
+    same(before, rest(every, before), every, tmp_path)
+    assert f"{MAG}heldLeap" in {each.predicate.value for each in quads(tmp_path / "graph")}
