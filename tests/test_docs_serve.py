@@ -19,7 +19,7 @@ import pytest
 from magkg.web import gate
 from magkg.web.front import frame, slow
 from magkg.web.pages.routes import ROUTES
-from magkg.web.settings import Settings
+from magkg.web.settings import COLUMNS, Settings
 from magkg.web.sparql import forms
 from magkg.web.workers import fair, waiting
 from tests.cli import magkg
@@ -149,7 +149,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     holds("bytes of an answer to a query", least.largest >> 20)
     holds("bytes of a page or an export", least.largest >> 20)
     holds("seconds of work, waiting included", least.timeout)
-    holds("memory of a worker", least.memory >> 20)
+    holds("memory of a worker", least.memory >> 20, COLUMNS >> 20)
     holds("requests that wait", waiting.MOST_OF_ONE, waiting.MOST)
     holds("text of a query", gate.LONGEST >> 10)
     holds("brackets in it", gate.DEEPEST)
