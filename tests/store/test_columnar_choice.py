@@ -52,6 +52,7 @@ def test_to_open_a_graph_counts_nothing(graph: Path, monkeypatch: pytest.MonkeyP
     for engine in choice.ENGINES:
         with magkg.open(graph, engine=engine, notice=lambda _: None) as opened:
             assert next(iter(opened.query("verdicts")))
+            assert next(opened.subgraph(kind="doseClaim").windows()).claims
 
 
 def test_look_ups_stay_with_the_store(graph: Path) -> None:

@@ -73,6 +73,10 @@ class OxigraphStore:
         store.bulk_extend(quads)
         return cls(store)
 
+    def __bool__(self) -> bool:
+        # It has a length, by which Python would tell an empty one: all quads would be counted.
+        return True
+
     def __len__(self) -> int:
         """Give the number of quads."""
         return len(self._store)

@@ -114,8 +114,7 @@ class Graph:
         timeout: float | None = None,
     ) -> None:
         self._store: Store | None = store
-        # Not "or": a store is false where it is empty, which takes a count of all its quads.
-        self._engine: Store | None = store if engine is None else engine
+        self._engine: Store | None = engine or store
         self.place = place
         self.manifest = manifest
         self.project = project

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +103,24 @@ def run(path: Path, out: Path, harm: str = "", **env: str) -> subprocess.Complet
         command(path, out, harm), capture_output=True, text=True, timeout=120, check=False,
         env={**os.environ, **env},
     )  # fmt: skip
+
+
+def ended(
+    path: Path, out: Path, harm: str, sent: signal.Signals, after: float = 0
+) -> tuple[int, str]:
+    """Send a signal so many seconds after the harm began; give the exit code and what was said."""
+    with subprocess.Popen(
+        command(path, out, harm), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "begun\n"
+        time.sleep(after)
+        child.send_signal(sent)
+        try:
+            _, told = child.communicate(timeout=60)
+        finally:
+            child.kill()
+    return child.returncode, told
 
 
 def build(path: Path, out: Path, memory: int = MEMORY) -> str:

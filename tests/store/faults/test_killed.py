@@ -26,6 +26,7 @@ from tests.store.faults.harm import (
     Given,
     build,
     command,
+    ended,
     names,
     run,
     said,
@@ -161,19 +162,9 @@ def test_a_build_that_is_ended_says_so_in_one_line(
     given: Given, standing: Path, sent: signal.Signals, harm: str
 ) -> None:
     before, there = snapshot(standing), names(standing)
-    with subprocess.Popen(
-        command(given.new, standing, harm),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as child:  # fmt: skip
-        assert child.stdout is not None
-        assert child.stdout.readline() == "begun\n"
-        time.sleep(0.5)  # most often the query is running by then; if not, it ends the same
-        child.send_signal(sent)
-        try:
-            _, told = child.communicate(timeout=60)
-        finally:
-            child.kill()
-    assert child.returncode == 128 + sent
+    # Most often the query is running by then; if not, it ends the same.
+    code, told = ended(given.new, standing, harm, sent, after=0.5)
+    assert code == 128 + sent
     assert told == "magkg: the build was ended before it was done; nothing is left half done\n"
     assert snapshot(standing) == before
     assert names(standing) == there

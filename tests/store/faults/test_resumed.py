@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from magkg.errors import InputError
 from magkg.store import manifest
 from magkg.store.bulk import building, resuming
 from magkg.store.manifest import verify_store
-from tests.store.faults.harm import MEMORY, STEP, Given, command, names, run, tidy
+from tests.store.faults.harm import MEMORY, STEP, Given, ended, names, run, tidy
 from tests.store.graphs import snapshot
 
 if TYPE_CHECKING:
@@ -113,18 +112,8 @@ def test_a_build_that_is_ended_by_a_signal_is_resumed(
     given: Given, standing: Path, whole: dict[str, bytes], sent: signal.Signals, where: str
 ) -> None:
     before = snapshot(standing)
-    with subprocess.Popen(
-        command(given.new, standing, KEEP + SLOW[where]),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as child:  # fmt: skip
-        assert child.stdout is not None
-        assert child.stdout.readline() == "begun\n"
-        child.send_signal(sent)
-        try:
-            _, told = child.communicate(timeout=60)
-        finally:
-            child.kill()
-    assert child.returncode == 128 + sent
+    code, told = ended(given.new, standing, KEEP + SLOW[where], sent)
+    assert code == 128 + sent
     assert told.count("\n") == 1
     assert snapshot(standing) == before
     report, _ = build(given.new, standing)
