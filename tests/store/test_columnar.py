@@ -206,7 +206,26 @@ ALIKE = [
     "SELECT ?x ?l { ?x rdfs:label ?l } ORDER BY ?l ?x",
     "SELECT ?x ?n ?none { ?x mag:nothing ?n } ORDER BY ?x",
     "SELECT ?e ?q { ?e mag:states ?p . ?p ?q mag:Proposition } ORDER BY ?e ?q LIMIT 5",
+    "SELECT ?e { { SELECT ?e { ?e mag:kind ?k } ORDER BY DESC(?k) ?e } } LIMIT 9 OFFSET 4",
+    "SELECT ?k { { SELECT DISTINCT ?k { ?e mag:kind ?k } ORDER BY ?k } } LIMIT 2",
+    "SELECT (COUNT(*) AS ?n) { { SELECT ?e { ?e a mag:Claim } LIMIT 12 OFFSET 3 } }",
+    "SELECT (COUNT(?l) AS ?n) { { SELECT ?e { ?e a mag:Claim } LIMIT 12 } ?e rdfs:label ?l }",
+    "SELECT ?s ?n { { SELECT ?s (COUNT(?e) AS ?n) { ?e mag:source ?s } GROUP BY ?s"
+    " ORDER BY DESC(?n) ?s } } LIMIT 3",
 ]
+# An order within that is not that of the whole, or that cuts what is gone on with.
+WITHIN = [
+    "SELECT ?e ?none { { SELECT ?e ?k { ?e mag:kind ?k } ORDER BY ?k ?e } } LIMIT 5",
+    "SELECT ?k { { SELECT ?e { ?e mag:kind ?k } ORDER BY ?e } } LIMIT 2",
+    "SELECT DISTINCT ?k { { SELECT ?e ?k { ?e mag:kind ?k } ORDER BY ?e ?k } } ORDER BY ?k",
+    "SELECT ?e ?k { { SELECT ?e { ?e a mag:Claim } ORDER BY ?e LIMIT 3 } ?e mag:kind ?k }"
+    " ORDER BY ?e",
+]
+
+
+@pytest.mark.parametrize("query", WITHIN)
+def test_another_order_within_goes_to_oxigraph(bundled_columns: ColumnarStore, query: str) -> None:
+    assert not same(bundled_columns, query, LEAD + query)
 
 
 @pytest.mark.parametrize("query", ALIKE)

@@ -13,6 +13,7 @@ from magkg.errors import StoreUnavailable
 from magkg.store.columnar import kept
 from magkg.store.columnar.store import ColumnarStore
 from magkg.web.messages import Job
+from magkg.web.pages import answering as pages
 from magkg.web.settings import COLUMNS, LEAST, Settings
 from magkg.web.sparql import answering
 from magkg.web.workers import engines
@@ -75,6 +76,34 @@ def test_queries_and_texts_go_to_the_columns_and_pages_to_the_store(graph: Path)
         assert isinstance(opened.engine, ColumnarStore)
         assert opened.engine.asked == {"columnar": 2, "oxigraph": 0}
         assert not isinstance(opened.store, ColumnarStore)
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "form"),
+    [
+        ("/claim", (), "json"),
+        ("/claim", (("page", "2"),), "html"),
+        ("/proposition", (), "json"),
+        ("/proposition", (("verdict", "supported"),), "json"),
+        ("/source", (), "json"),
+        ("/source", (("sort", "-year"),), "csv"),
+        ("/study", (), "json"),
+        ("/concept", (), "json"),
+        ("/network", (), "json"),
+        ("/search", (("q", "nerve"),), "json"),
+        ("/sitemap", (), "xml"),
+    ],
+)
+def test_lists_of_a_whole_graph_come_from_the_columns(
+    path: str, params: tuple[tuple[str, str], ...], form: str, graph: Path
+) -> None:
+    job = Job("page", path, form, params)
+    with chosen(graph, engine="oxigraph") as plain, chosen(graph, engine="columnar") as opened:
+        wanted, found = pages.answer(plain, job), pages.answer(opened, job)
+        assert (wanted.status, found) == (200, wanted)
+        assert isinstance(opened.engine, ColumnarStore)
+        assert opened.engine.asked["columnar"] > 0
+        assert opened.engine.asked["oxigraph"] == 0
 
 
 def test_auto_asks_the_columns_of_a_large_graph_where_workers_have_room(

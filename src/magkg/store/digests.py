@@ -1,8 +1,9 @@
 """The SHA-256 of every statement's line beside a store: what its ``content`` is taken over.
 
-``stores/NAME.digests`` holds them sorted, 32 bytes each and each once. An update merges its own
-into them instead of reading all statements again. A store without that file, as that of a project
-is, is as good: the file is then made from its statements.
+``stores/NAME.digests`` holds them sorted, 32 bytes each and each once. A build gathers them as they
+come and puts them in order part by part, by way of files, so that memory does not grow with the
+graph. An update merges its own into them instead of reading all statements again. A store without
+that file, as that of a project is, is as good: the file is then made from its statements.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import io
 import mmap
-from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
+from contextlib import ExitStack, contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 import numpy as np
 
@@ -24,11 +26,77 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-__all__ = ["Change", "collect", "content", "mapped", "merge", "of", "splice", "write"]
+__all__ = ["Change", "Gathered", "collect", "content", "mapped", "merge", "of", "splice"]
 
 Change: TypeAlias = tuple[int, int, bytes]
 _SIZE = 32
 _TYPE = np.dtype(f"S{_SIZE}")
+# Digests fall into so many parts by their first bits; one part is in memory at a time: of a
+# million claims 23 MB, of ten million 230 MB.
+_BITS = 6
+_PARTS = 1 << _BITS
+# A part goes to a file from so many bytes on.
+_HELD = 1 << 18
+# So many bytes are put into their parts at a time.
+_BATCH = 1 << 20
+
+
+class Gathered:
+    """The digests of statements in the order in which they come, until they are written in theirs.
+
+    To be used in a ``with``: temporary files in ``folder`` hold what does not fit in 16 MB.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._parts: list[IO[bytes]] = []
+        self._fresh = bytearray()
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        for _ in range(_PARTS):
+            file = SpooledTemporaryFile(max_size=_HELD, dir=str(self._folder))
+            self._parts.append(cast("IO[bytes]", self._open.enter_context(file)))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def add(self, found: bytes | memoryview) -> None:
+        """Take digests of 32 bytes each, one after the other; raises OSError for a full disk."""
+        self._fresh += found
+        if len(self._fresh) >= _BATCH:
+            self._part()
+
+    def _part(self) -> None:
+        rows = np.frombuffer(bytes(self._fresh), dtype=np.uint8).reshape(-1, _SIZE)
+        self._fresh.clear()
+        part = rows[:, 0] >> (8 - _BITS)
+        rows = rows[np.argsort(part, kind="stable")]
+        ends = np.cumsum(np.bincount(part, minlength=_PARTS)).tolist()
+        for file, first, end in zip(self._parts, [0, *ends], ends, strict=False):
+            file.write(rows[first:end].data)
+
+    def write(self, path: Path) -> str:
+        """Write all of them in their order, each once; give the digest of all."""
+        self._part()
+        found = identity.content_hash()
+        with path.open("wb") as out:
+            for file in self._parts:
+                file.seek(0)
+                some = _once(np.frombuffer(file.read(), dtype=_TYPE))
+                out.write(some)
+                found.update(some)
+        return found.hexdigest()
+
+
+def _once(digests: Any) -> memoryview:
+    """Give digests in their order, each once."""
+    found = np.sort(digests)
+    words = found.view(np.uint64).reshape(-1, _SIZE // 8)
+    fresh = np.ones(len(words), dtype=bool)
+    fresh[1:] = (words[1:] != words[:-1]).any(axis=1)
+    return memoryview(found[fresh].view(np.uint8).data)
 
 
 def of(quads: Iterable[ox.Quad]) -> Any:
@@ -38,23 +106,22 @@ def of(quads: Iterable[ox.Quad]) -> Any:
 
 
 def collect(store: ox.Store, path: Path) -> None:
-    """Write the digests of all statements of a store: one pass over it, 32 bytes each in memory."""
+    """Write the digests of all statements of a store, in one pass over it."""
     import pyoxigraph as ox
 
-    lines = _Lines()
-    # The lines are those of `identity.line`, without an object for each.
-    store.dump(cast("IO[bytes]", lines), format=ox.RdfFormat.N_QUADS)
-    found = np.frombuffer(lines.digests, dtype=_TYPE)
-    found.sort()
-    write(path, found.view(np.uint8).data)
+    with Gathered(path.parent) as gathered:
+        # The lines are those of `identity.line`, without an object for each.
+        file = cast("IO[bytes]", _Lines(gathered))
+        store.dump(file, format=ox.RdfFormat.N_QUADS)
+        gathered.write(path)
 
 
 class _Lines(io.RawIOBase):
     """A file that keeps nothing but the digests of the lines that are written to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, gathered: Gathered) -> None:
         super().__init__()
-        self.digests = bytearray()
+        self._gathered = gathered
         self._rest = b""
 
     def writable(self) -> bool:
@@ -62,13 +129,8 @@ class _Lines(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         *lines, self._rest = (self._rest + bytes(data)).split(b"\n")
-        self.digests += b"".join([hashlib.sha256(line).digest() for line in lines])
+        self._gathered.add(b"".join([hashlib.sha256(line).digest() for line in lines]))
         return len(data)
-
-
-def write(path: Path, digests: bytes | memoryview) -> None:
-    """Write digests that are sorted, each once."""
-    path.write_bytes(digests)
 
 
 def merge(old: Path, removed: Any, added: Any, new: Path) -> str:

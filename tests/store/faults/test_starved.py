@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from magkg.errors import InputError, MagkgError
+from magkg.store import digests
 from magkg.store.bulk import building, loading, reading
 from magkg.store.bulk.pace import Pace
 from magkg.store.columns.tables import Columns
@@ -82,13 +83,15 @@ def test_too_little_memory_while_loading_is_one_error(tmp_path: Path) -> None:
     columns.run("SET memory_limit = '30MB'")
     line = "'<urn:x:' || range || '> <urn:x:p> \"' || repeat('x', 200) || '\" .'"
     large = f"SELECT {line} AS line FROM range(500000) ORDER BY hash(range)"
-    columns.lines = lambda _: iter([large])  # type: ignore[method-assign, assignment, misc]
+    columns.lines = lambda: iter([large])  # type: ignore[method-assign, assignment, misc]
     (tmp_path / "store").mkdir()
+    pace = Pace(lambda _: None, "load", 0, "quads")
     try:
-        with pytest.raises(MagkgError, match="the columns do not fit"):
-            loading.load(
-                columns, tmp_path / "store", {}, [], Pace(lambda _: None, "load", 0, "quads")
-            )
+        with (
+            digests.Gathered(tmp_path) as gathered,
+            pytest.raises(MagkgError, match="the columns do not fit"),
+        ):
+            loading.load(columns, tmp_path / "store", gathered, pace)
     finally:
         columns.close()
 
@@ -110,7 +113,7 @@ def test_an_end_of_memory_in_python_is_one_error(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(loading.Digests, "listed", fail)
+    monkeypatch.setattr(digests.Gathered, "write", fail)
     there = names(standing)
     with pytest.raises(MagkgError, match="do not fit"):
         build(given.new, standing)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg import resources
-from magkg.claims import identity
 from magkg.errors import Finding, InputError, MagkgError
 from magkg.store import digests, roots
 from magkg.store.build import COUNTED, BuildReport
@@ -133,7 +132,7 @@ class _Run:
         self.say("check")
         identities.members(columns)
         findings, skipped = self._checked().run()
-        return Authored(read, findings, skipped, columns.sizes())
+        return Authored(read, findings, skipped)
 
     def _derived(self) -> None:
         self.say("identify")
@@ -150,9 +149,10 @@ class _Run:
         columns, counts = self.columns, self.counts()
         root = roots.write(self.place.claims, identities.pairs(columns))
         pace = Pace(self.say, "load", counts["quads"], "quads")
-        listed = loading.load(columns, self.place.new, authored.before, vocabulary_quads(), pace)
-        digests.write(self.place.digests, listed)
-        content = identity.content_of(listed)
+        columns.run("DROP TABLE line")  # the columns say the same, and need the room
+        with digests.Gathered(self.place.stores) as gathered:
+            loading.load(columns, self.place.new, gathered, pace)
+            content = gathered.write(self.place.digests)
         if counts["quads"] >= kept.LARGE:
             self.say("columns")
             with suppress(OSError, MagkgError):  # whoever needs them makes them from the store

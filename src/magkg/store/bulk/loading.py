@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -12,46 +12,23 @@ from magkg.store.columns.tables import full
 from magkg.store.derive import STATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from magkg.store.bulk.pace import Pace
     from magkg.store.columns.tables import Columns
+    from magkg.store.digests import Gathered
 
-__all__ = ["Digests", "load"]
+__all__ = ["load"]
 
 # Lines that are in Python's hands at once: some 25 MB.
 _BATCH = 200_000
 
 
-class Digests:
-    """The SHA-256 of each statement's line, from which `identity.content` is made."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def add(self, found: bytes | memoryview) -> None:
-        """Take digests of 32 bytes each, one after the other."""
-        self.data += found
-
-    def listed(self) -> memoryview:
-        """Give all of them, each once, in their order."""
-        import numpy as np
-
-        # Sorted where they are: 32 bytes a statement, held once.
-        found = np.frombuffer(self.data, dtype="S32")
-        found.sort()
-        words = found.view(np.uint64).reshape(-1, 4)
-        fresh = np.ones(len(words), dtype=bool)
-        fresh[1:] = (words[1:] != words[:-1]).any(axis=1)
-        kept = found if fresh.all() else found[fresh]
-        return memoryview(kept.view(np.uint8).data)
-
-
 class _Lines(io.RawIOBase):
     """The lines of queries as a file; the digests of what is read are kept."""
 
-    def __init__(self, batches: Iterator[Any], digests: Digests, pace: Pace) -> None:
+    def __init__(self, batches: Iterator[Any], digests: Gathered, pace: Pace) -> None:
         super().__init__()
         self.batches, self.digests, self.pace = batches, digests, pace
         self.rest = memoryview(b"")
@@ -85,44 +62,27 @@ def _bytes(array: Any) -> Any:
     return memoryview(data)[ends[array.offset] : ends[array.offset + len(array)]]
 
 
-def load(
-    columns: Columns,
-    folder: Path,
-    after: Mapping[str, int],
-    context: Iterable[ox.Quad],
-    pace: Pace,
-) -> memoryview:
-    """Fill a new store with all statements, optimized and closed; give the digests of their lines.
+def load(columns: Columns, folder: Path, digests: Gathered, pace: Pace) -> None:
+    """Fill a new store with all statements, optimized and closed; ``digests`` takes their lines'.
 
-    These are the table ``line``, the statements of ``context`` that are not in it, those of each
-    predicate after a row, and the bare triples of ``stated``; ``pace`` is told how many. Raises
-    MagkgError where memory does not suffice, OSError where nothing can be written.
+    These are those of the columns, and the bare triples of the table ``stated``; ``pace`` is told
+    how many. Raises MagkgError where memory does not suffice, OSError where nothing can be written.
     """
-    digests = Digests()
     store = ox.Store(str(folder))
-    beside = "".join(f"{each} .\n" for each in context).encode()
-    _bulk(store, io.BytesIO(beside))
-    for each in sorted(set(beside.splitlines())):
-        digests.add(hashlib.sha256(each).digest())
     graph = f"' {STATED} .'"
     stated = (
         f"SELECT s.text || ' ' || p.text || ' ' || o.text || {graph} AS line FROM stated t "
         "JOIN term s ON s.id = t.s JOIN term p ON p.id = t.p JOIN term o ON o.id = t.o"
     )
-    queries = ["SELECT line FROM line", *columns.lines(after), stated]
-    _bulk(store, _Lines(_batches(columns, queries), digests, pace))
+    lines: Any = _Lines(_batches(columns, chain(columns.lines(), [stated])), digests, pace)
+    # The lines are our own writing.
+    store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS, lenient=True)
     pace.say("optimize")
     store.flush()
     store.optimize()
     del store
     for path in folder.glob("LOG*"):
         path.unlink()  # it names this machine's folders
-    return digests.listed()
-
-
-def _bulk(store: ox.Store, lines: Any) -> None:
-    # The lines are our own writing, or were found canonical.
-    store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS, lenient=True)
 
 
 def _batches(columns: Columns, queries: Iterable[str]) -> Iterator[Any]:

@@ -10,8 +10,7 @@ KEY is made of all that a graph and its report depend on, so nothing of other in
 The folder is laid out as that of a graph, so what is cut or damaged is found as in a store. Whoever
 publishes a graph removes what does not belong to it (`Place.publish`), and so what was kept.
 
-The rows of a point may stand in another order than they stood in the columns. What counts is which
-of them were derived (`Columns.lines`), and those are in the second file alone.
+The rows of a point may stand in another order than they stood in the columns.
 """
 
 from __future__ import annotations
@@ -53,14 +52,12 @@ _KEPT, _DATA = ".kept", "columns.duckdb"
 class Authored:
     """What a build knows of what was authored, beside its columns.
 
-    ``inputs`` are those of the manifest, ``findings`` and ``skipped`` those of the report,
-    ``before`` is the number of statements of each predicate before anything is derived.
+    ``inputs`` are those of the manifest, ``findings`` and ``skipped`` those of the report.
     """
 
     inputs: Mapping[str, str]
     findings: Sequence[Finding]
     skipped: Sequence[str]
-    before: Mapping[str, int]
 
 
 class Points:

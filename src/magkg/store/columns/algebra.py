@@ -28,7 +28,7 @@ from magkg.store.columns.tables import Columns, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Query", "parse"]
+__all__ = ["Query", "limited", "parse"]
 
 # Computed values of more characters than that are computed before they are used: DuckDB puts an
 # expression in for each use of it, which doubles with every level (a rule took 90 s, not 1 s).
@@ -62,6 +62,12 @@ def parse(text: str) -> Query:
     return Query(found.p, tuple(str(each) for each in found.PV or ()), template)
 
 
+def limited(node: Any) -> str:
+    """Give LIMIT and OFFSET of a Slice in SQL."""
+    limit = "" if node.length is None else f" LIMIT {int(node.length)}"
+    return limit + (f" OFFSET {int(node.start)}" if node.start else "")
+
+
 class Algebra:
     """Translates operators of the SPARQL algebra over one graph."""
 
@@ -86,6 +92,7 @@ class Algebra:
             "Minus": lambda each: without(self.of(each.p1), self.apart(each.p2)),
             "Project": self.project,
             "Reduced": lambda each: self.of(each.p),
+            "Slice": self.slice,
             "ToMultiSet": lambda each: self.side(each.p),
             "Union": lambda each: union([self.of(each.p1), self.of(each.p2)]),
             "values": self.values,
@@ -160,6 +167,14 @@ class Algebra:
             else:
                 columns.append(f"NULL::UBIGINT AS {column(name)}")
         return Relation(select(columns, f"FROM ({found.sql}) r"), known)
+
+    def slice(self, node: Any) -> Relation:
+        """Translate so many rows of a sub-select; which ones, no order says."""
+        if not self.columns.strict:
+            raise refuse("Slice")
+        found = self.of(node.p)
+        cut = f"SELECT * FROM ({found.sql}) r{limited(node)}"
+        return Relation(f"WITH m AS MATERIALIZED ({cut}) SELECT * FROM m", found.variables)
 
     def distinct(self, node: Any) -> Relation:
         found = self.of(node.p)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from magkg.store.columns import strict
-from magkg.store.columns.algebra import Algebra, parse
+from magkg.store.columns.algebra import Algebra, limited, parse
 from magkg.store.columns.relation import Relation, column, select, written
 from magkg.store.columns.scope import Scope, refuse
 from magkg.store.tokens import tokens
@@ -54,13 +54,14 @@ def asked(text: str, columns: Columns) -> Asked:
         raise refuse("a blank node in a template")
     algebra, node, tail = Algebra(columns), query.pattern, ""
     if node.name == "Slice":
-        tail, node = _slice(node), node.p
+        tail, node = limited(node), node.p
     distinct = node.name in ("Distinct", "Reduced")
     if distinct:
         node = node.p
     names = _named(text, query)
     if node.name == "Project":
         node = node.p
+    node, distinct = _within(node, names, distinct)
     order: list[Any] = []
     if node.name == "OrderBy":
         order, node = list(node.expr), node.p
@@ -75,6 +76,22 @@ def asked(text: str, columns: Columns) -> Asked:
         return Asked((), sql + tail, names, coded, query.template)
     steps, sql = _ordered(algebra, rows, order, names)
     return Asked(steps, sql + tail, names, coded, query.template)
+
+
+def _within(node: Any, names: Sequence[str], distinct: bool) -> tuple[Any, bool]:
+    """Go into a pattern that is one ordered sub-select; give its pattern, and whether rows differ.
+
+    Its order may as well be that of the whole, which has none (section 15.1).
+    """
+    inner = node.p if node.name == "ToMultiSet" else node
+    once = inner.name in ("Distinct", "Reduced")
+    inner = inner.p if once else inner
+    if inner is node or inner.name != "Project" or inner.p.name != "OrderBy":
+        return node, distinct
+    given = {str(each) for each in inner.PV}
+    if given != set(names) if once or distinct else not given >= set(names):
+        return node, distinct
+    return inner.p, once or distinct
 
 
 def _coded(known: Variable) -> bool:
@@ -92,11 +109,6 @@ def _named(text: str, query: Query) -> tuple[str, ...]:
     next(each for each in words if each.keyword == "SELECT")
     first = next(each for each in words if each.keyword not in ("DISTINCT", "REDUCED"))
     return tuple(sorted(query.variables)) if first.text == "*" else query.variables
-
-
-def _slice(node: Any) -> str:
-    limit = "" if node.length is None else f" LIMIT {int(node.length)}"
-    return limit + (f" OFFSET {int(node.start)}" if node.start else "")
 
 
 def _in(node: Any) -> Iterator[str]:

@@ -65,10 +65,10 @@ def claims(context: Context) -> Page:
     words = _words(context)
     chosen = select(words)
     if isinstance(chosen, Everything):
-        count = next((int(str(row[0])) for row in store.select(_COUNT)), 0)
+        count = next((int(str(row[0])) for row in graph.engine.select(_COUNT)), 0)
         page, pages, part = paged(context, count)
         query = _PART.format(part.stop - part.start, part.start)
-        here = [str(row[0]) for row in store.select(query)]
+        here = [str(row[0]) for row in graph.engine.select(query)]
     else:
         every = sorted(matching(graph, chosen))
         count = len(every)
@@ -193,7 +193,7 @@ def _offered(store: Store, every: Mapping[str, Json], wanted: Mapping[str, str])
 def _assessed(graph: Graph) -> dict[str, Json]:
     """Give every proposition with its verdicts, its strength and the number of its claims."""
     found: dict[str, Json] = {}
-    for iri, verdict, strength, count in graph.store.select(_ASSESSED):
+    for iri, verdict, strength, count in graph.engine.select(_ASSESSED):
         held = found.setdefault(str(iri), {"verdict": [], "strength": [], "claims": 0})
         held["verdict"].append(str(verdict or _NOT_RATED).removeprefix(MAG))
         held["strength"] = [str(strength or _NOT_RATED).removeprefix(MAG)]

@@ -41,10 +41,10 @@ def listed(context: Context) -> Page:
 
 
 def _rows(graph: Graph) -> list[Json]:
-    store, links = graph.store, Links(graph.prefixes)
+    store, links = graph.engine, Links(graph.prefixes)
     found = every(store, [MAG + "Concept", MAG + "Quantity"], _PROPS)
     counts = {str(c): int(str(n)) for c, n in store.select(_COUNTS) if c is not None}
-    known = describe(store, linked(found.values(), (MAG + "conceptKind", SKOS + "broader")))
+    known = describe(graph.store, linked(found.values(), (MAG + "conceptKind", SKOS + "broader")))
     rows: list[Json] = []
     for iri, node in found.items():
         name = said(node, SKOS + "prefLabel") or links.short(iri)

@@ -32,7 +32,7 @@ def sitemap(context: Context) -> Page:
 
     Where they are more than one file may hold, ``/sitemap.xml`` lists the files, each a ``page``.
     """
-    number = next(int(str(n)) for (n,) in context.graph.store.select(_COUNT))
+    number = next(int(str(n)) for (n,) in context.graph.engine.select(_COUNT))
     files = max(1, -(-number // _MOST))
     page = context.number("page", 1, files) if context.one("page") else 0
     if files > 1 and not page:
@@ -47,7 +47,7 @@ def _urls(context: Context, page: int) -> tuple[str, bytes]:
     # Virtuoso sorts 10,000 rows at most for a LIMIT beside an ORDER BY; nested, it sorts all.
     part = f"LIMIT {_MOST} OFFSET {(page - 1) * _MOST}"
     query = f"SELECT ?thing WHERE {{ {{ {_LISTED} }} }} {part}"
-    found = (context.links.path(str(thing)) for (thing,) in context.graph.store.select(query))
+    found = (context.links.path(str(thing)) for (thing,) in context.graph.engine.select(query))
     paths = chain(_DOORS, found) if page == 1 else found
     return _written("urlset", "url", (context.base + path for path in paths))
 

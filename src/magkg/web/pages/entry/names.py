@@ -85,7 +85,7 @@ def identified(graph: Graph, text: str) -> str:
 
 
 def _gathered(graph: Graph) -> Names:
-    store = graph.store
+    store = graph.engine
     entries: list[Entry] = []
     ids: dict[str, str] = {}
     titles: dict[str, str] = {}

@@ -92,7 +92,7 @@ def _centres(context: Context) -> list[Centre]:
     if given:
         found = [centre(graph, *given[0])]
     else:
-        most = [str(row[0]) for row in graph.store.select(_FIRST, graph.timeout)]
+        most = [str(row[0]) for row in graph.engine.select(_FIRST, graph.timeout)]
         found = [centre(graph, "", iri) for iri in most]
     found += [centre(graph, "", each) for each in expanded]
     return list({each.iri: each for each in found}.values())

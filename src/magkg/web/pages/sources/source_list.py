@@ -48,10 +48,10 @@ def listed(context: Context) -> Page:
 
 
 def _rows(graph: Graph) -> list[Json]:
-    store = graph.store
+    store = graph.engine
     found = every(store, [MAG + "Source"], _PROPS)
     counts = {str(s): int(str(n)) for s, n in store.select(_COUNTS) if s is not None}
-    known = describe(store, linked(found.values(), (TYPE, MAG + "readAs")))
+    known = describe(graph.store, linked(found.values(), (TYPE, MAG + "readAs")))
     rows: list[Json] = []
     for iri, node in found.items():
         types = [each for each in nodes(node, TYPE, known) if each["iri"] != MAG + "Source"]

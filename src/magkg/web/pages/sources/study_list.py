@@ -46,11 +46,11 @@ def listed(context: Context) -> Page:
 
 
 def _rows(graph: Graph) -> list[Json]:
-    store, links = graph.store, Links(graph.prefixes)
+    store, links = graph.engine, Links(graph.prefixes)
     found = every(store, [MAG + "Study"], _PROPS)
     counts = {str(s): int(str(n)) for s, n in store.select(_COUNTS) if s is not None}
     props = [MAG + each for each in ("design", "species", "condition")]
-    known = describe(store, linked(found.values(), props))
+    known = describe(graph.store, linked(found.values(), props))
     human = links.iri("concept", "human")
     rows: list[Json] = []
     for iri, node in found.items():
