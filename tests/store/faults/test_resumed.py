@@ -30,7 +30,7 @@ from magkg.store.bulk import resuming
 resuming.LARGE = resuming.ROOM = 0
 """
 AFTER = [
-    ("identify", "check"), ("rules", "check"), ("validate", "check"), ("load", "validate"),
+    ("derive", "identify"), ("rules", "identify"), ("validate", "identify"), ("load", "validate"),
     ("optimize", "validate"), ("manifest", "validate"), ("clean", "validate"),
 ]  # fmt: skip
 
@@ -99,7 +99,7 @@ def test_a_killed_build_is_resumed_to_the_same_graph(
         assert snapshot(standing) == before
     report, told = build(given.new, standing)
     assert told[0] == f"resumed after {last}"
-    assert ("derive" in told) == (last == "check")
+    assert ("derive" in told) == (last == "identify")
     assert "read" not in told
     assert report.resumed == last
     assert f"resumed after {last}" in report.text()
@@ -117,7 +117,7 @@ def test_a_build_that_is_ended_by_a_signal_is_resumed(
     assert told.count("\n") == 1
     assert snapshot(standing) == before
     report, _ = build(given.new, standing)
-    assert report.resumed == {"loading": "validate", "keeping": "check"}[where]
+    assert report.resumed == {"loading": "validate", "keeping": "identify"}[where]
     assert published(standing) == whole
 
 
@@ -180,7 +180,7 @@ resuming.write_atomically = write
 """
     assert run(given.new, standing, KEEP + harm).returncode == -signal.SIGKILL
     assert (next(kept(standing).glob("*/stores/validate")) / "columns.duckdb").exists()
-    assert build(given.new, standing)[0].resumed == "check"
+    assert build(given.new, standing)[0].resumed == "identify"
     assert published(standing) == whole
 
 
@@ -234,7 +234,7 @@ def test_another_version_begins_at_the_beginning(
     given: Given, standing: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
     killed(given.new, standing, "load")
-    assert points(standing) == {"check", "validate"}
+    assert points(standing) == {"identify", "validate"}
     CHANGED[changed](monkeypatch)
     assert build(given.new, standing)[1][0] == "read"
 
@@ -276,7 +276,7 @@ def empty(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [cut, flip, empty, Path.unlink])
 @pytest.mark.parametrize("name", ["{}.files.json", "{}/columns.duckdb"])
-@pytest.mark.parametrize(("point", "last"), [("check", ""), ("validate", "check")])
+@pytest.mark.parametrize(("point", "last"), [("identify", ""), ("validate", "identify")])
 def test_what_is_damaged_is_not_taken_up(
     given: Given, standing: Path, whole: dict[str, bytes], point: str, last: str, name: str,
     harm: Callable[[Path], None],
@@ -337,7 +337,7 @@ else:
 @pytest.mark.parametrize(
     ("what", "limit"), [("data", 0), ("data", 20_000), ("data", 300_000), ("list", 0)]
 )
-@pytest.mark.parametrize(("of", "left"), [("check", set()), ("validate", {"check"})])
+@pytest.mark.parametrize(("of", "left"), [("identify", set()), ("validate", {"identify"})])
 def test_a_disk_that_is_full_at_a_point_does_not_end_the_build(
     given: Given, standing: Path, whole: dict[str, bytes],
     limit: int, of: str, left: set[str], what: str,

@@ -21,7 +21,7 @@ from magkg.store import digests, roots
 from magkg.store.build import COUNTED, BuildReport
 from magkg.store.bulk import deriving, files, identities, inputs, loading, skipping
 from magkg.store.bulk.pace import Pace
-from magkg.store.bulk.resuming import CHECK, VALIDATE, Authored, Points
+from magkg.store.bulk.resuming import IDENTIFY, VALIDATE, Authored, Points
 from magkg.store.check import vocabulary_quads
 from magkg.store.columnar import kept, making
 from magkg.store.columns import rules
@@ -112,7 +112,7 @@ class _Run:
         found = points.restore()
         if found is None:
             authored = self._authored()
-            points.keep(CHECK, authored)
+            points.keep(IDENTIFY, authored)
         else:
             self.resumed, authored = found
         self.findings, self.skipped = authored.findings, authored.skipped
@@ -132,11 +132,13 @@ class _Run:
         self.say("check")
         identities.members(columns)
         findings, skipped = self._checked().run()
-        return Authored(read, findings, skipped)
+        statements = int(columns.one("SELECT count(*) FROM line"))
+        self.say("identify")
+        identities.identify(columns)
+        columns.run("DROP TABLE line")  # the columns say the same, and need the room
+        return Authored(read, findings, skipped, statements)
 
     def _derived(self) -> None:
-        self.say("identify")
-        identities.identify(self.columns)
         self.say("derive")
         deriving.derive(self.columns)
         self.say("rules")
@@ -149,7 +151,6 @@ class _Run:
         columns, counts = self.columns, self.counts()
         root = roots.write(self.place.claims, identities.pairs(columns))
         pace = Pace(self.say, "load", counts["quads"], "quads")
-        columns.run("DROP TABLE line")  # the columns say the same, and need the room
         with digests.Gathered(self.place.stores) as gathered:
             loading.load(columns, self.place.new, gathered, pace)
             content = gathered.write(self.place.digests)

@@ -2,7 +2,7 @@
 
 ::
 
-    stores/.kept/KEY/stores/check          the columns of what was authored, faulty claims left out
+    stores/.kept/KEY/stores/identify       the columns of what was authored, faulty claims left out
     stores/.kept/KEY/stores/validate       the rows that deriving added to them
     stores/.kept/KEY/stores/*.files.json   the size and SHA-256 of the files of each: written last
 
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from magkg.store.columns.tables import Columns
     from magkg.store.publish import Place
 
-__all__ = ["CHECK", "VALIDATE", "Authored", "Points"]
+__all__ = ["IDENTIFY", "VALIDATE", "Authored", "Points"]
 
-CHECK, VALIDATE = "check", "validate"
+IDENTIFY, VALIDATE = "identify", "validate"
 # Statements from which a build keeps its work.
 LARGE = 1_000_000
 # Bytes a statement that must be free, so that what is kept takes no room from the new store.
@@ -52,16 +52,18 @@ _KEPT, _DATA = ".kept", "columns.duckdb"
 class Authored:
     """What a build knows of what was authored, beside its columns.
 
-    ``inputs`` are those of the manifest, ``findings`` and ``skipped`` those of the report.
+    ``inputs`` are those of the manifest, ``findings`` and ``skipped`` those of the report,
+    ``statements`` is how many were authored.
     """
 
     inputs: Mapping[str, str]
     findings: Sequence[Finding]
     skipped: Sequence[str]
+    statements: int
 
 
 class Points:
-    """The points of one build, in the order `CHECK`, `VALIDATE`; ``say`` is told what is done."""
+    """The points of one build, `IDENTIFY` before `VALIDATE`; ``say`` is told what is done."""
 
     def __init__(
         self,
@@ -85,10 +87,10 @@ class Points:
         if not self.kept.exists():
             return None
         folder = self._folder(inputs.digests(self.files))
-        if next(store_faults(folder, CHECK, digests=True), None) is not None:
+        if next(store_faults(folder, IDENTIFY, digests=True), None) is not None:
             shutil.rmtree(self.kept, ignore_errors=True)
             return None
-        authored, last = self._take(folder, CHECK), CHECK
+        authored, last = self._take(folder, IDENTIFY), IDENTIFY
         self.rows = self._sizes()
         if next(store_faults(folder, VALIDATE, digests=True), None) is None:
             authored, last = self._take(folder, VALIDATE), VALIDATE
@@ -99,8 +101,7 @@ class Points:
         """Write what was added since the point before; small builds, and full disks, go without."""
         import duckdb
 
-        lines = int(self.columns.one("SELECT count(*) FROM line"))
-        if lines < LARGE or (point != CHECK and not self.rows):
+        if authored.statements < LARGE or (point != IDENTIFY and not self.rows):
             return
         self.say("keep")
         stores = self._folder(authored.inputs) / "stores"
@@ -108,7 +109,7 @@ class Points:
         try:
             shutil.rmtree(made, ignore_errors=True)  # it was cut, or damaged
             made.mkdir(parents=True)
-            if shutil.disk_usage(made).free >= lines * ROOM:
+            if shutil.disk_usage(made).free >= authored.statements * ROOM:
                 self._write(made / _DATA, authored)
                 for path in (made / _DATA, made):
                     sync(path)
