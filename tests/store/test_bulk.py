@@ -340,7 +340,7 @@ def test_a_build_that_was_ended_twice_and_resumed_gives_the_same_report(
     wanted = building.build([faulty], tmp_path / "wanted", **given)
     assert wanted.findings
     monkeypatch.setattr(resuming, "LARGE", 0)
-    for first, step in (("read", "rules"), ("resumed after check", "load")):
+    for first, step in (("read", "rules"), ("resumed after identify", "load")):
         told: list[str] = []
 
         def end(name: str, step: str = step, told: list[str] = told) -> None:

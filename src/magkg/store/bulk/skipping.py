@@ -166,11 +166,14 @@ class Checked:
                 return
 
     def _remove(self) -> None:
-        for table in ("line", *self.columns.predicates.values()):
-            if self.columns.one(f"SELECT count(*) FROM {table} WHERE s IN (SELECT id FROM gone)"):
-                self.columns.run(
-                    f"CREATE OR REPLACE TABLE {table} AS "
-                    f"SELECT * FROM {table} WHERE s NOT IN (SELECT id FROM gone)"
+        columns, gone = self.columns, "s IN (SELECT id FROM gone)"
+        # To write all lines anew takes 12 s at a million claims.
+        columns.run(f"DELETE FROM line WHERE {gone}")
+        for table in columns.predicates.values():
+            if columns.one(f"SELECT count(*) FROM {table} WHERE {gone}"):
+                # Without gaps: what is added later is told by its place (`resuming`).
+                columns.run(
+                    f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {table} WHERE NOT ({gone})"
                 )
 
 

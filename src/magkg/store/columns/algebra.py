@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from magkg.store.columns import forms, patterns, strict
+from magkg.store.columns import aggregates, forms, patterns
 from magkg.store.columns.expressions import Translator, text_of
 from magkg.store.columns.relation import (
     Relation,
@@ -189,7 +189,24 @@ class Algebra:
         condition = self.translator(scope).condition(node.expr)
         columns = found.columns("w")
         rest = f"FROM {scope.wrapped('w')} WHERE {condition}"
+        names = set(forms.variables(node.expr))
+        if not self.columns.strict and len(names) == 1 and names == scope.texts.keys():
+            (name,) = names
+            if found.variables[name].bound:
+                return self._of_terms(node.expr, found, name)
         return Relation(select(columns, rest), found.variables)
+
+    def _of_terms(self, expression: Any, found: Relation, name: str) -> Relation:
+        """Filter by the text of one variable: each term is looked at once, not in every row."""
+        own = column(name)
+        terms = ", ".join(found.columns("m", [name]))
+        once = Relation(f"SELECT DISTINCT {terms} FROM m", {name: found.variables[name]})
+        scope = self.scope(w=once)
+        condition = self.translator(scope).condition(expression)
+        sound = f"SELECT w.{own} FROM {scope.wrapped('w')} WHERE {condition}"
+        rest = f"FROM m w WHERE w.{own} IN ({sound})"
+        kept = select(found.columns("w"), rest)
+        return Relation(f"WITH m AS MATERIALIZED ({found.sql}) {kept}", found.variables)
 
     def extend(self, node: Any) -> Relation:
         found = self.of(node.p)
@@ -293,39 +310,12 @@ class Algebra:
         columns, known = [], {}
         for each in node.A:
             name = str(each.res)
-            text, bound = self._aggregated(each, translator, scope, found)
+            text, bound = aggregates.of(each, translator, scope, found)
             columns += text
             known[name] = bound
         by = [scope.as_id(each) for each in keys]
         rest = f"FROM {scope.wrapped('w')}" + (f" GROUP BY {', '.join(by)}" if by else "")
         return Relation(select(columns, rest), known)
-
-    def _aggregated(
-        self, node: Any, translator: Translator, scope: Scope, found: Relation
-    ) -> tuple[list[str], Variable]:
-        """Give the columns of one aggregate, and what is known of its variable."""
-        kind = str(node.name).removeprefix("Aggregate_")
-        name = str(node.res)
-        distinct = "DISTINCT " if node.distinct else ""
-        if kind == "Count" and str(node.vars) == "*":
-            counted = "*" if not distinct else f"DISTINCT ({', '.join(found.columns('w'))})"
-            return _number(name, f"count({counted})", "1")
-        given = translator.of(node.vars)
-        if kind == "Count":
-            counted = scope.as_id(given) if given.kind == "variable" else given.sql
-            return _number(name, f"count({distinct}{counted})", "1")
-        if kind == "Sample":
-            return _sample(name, given, scope)
-        if kind in ("Sum", "Avg"):
-            value, rank = scope.as_number(given)
-            if kind == "Sum":
-                total, rank = _total(scope, given, distinct)
-                return _number(name, total, rank)
-            strict.refused(scope, "AVG")
-            return _number(name, f"avg({distinct}{value})", f"greatest(max({rank}), 2)")
-        if kind in ("Min", "Max"):
-            return _extreme(name, kind.lower(), given, scope)
-        raise refuse(f"the aggregate {kind.upper()}")
 
 
 def _excluded(node: Any) -> dict[str, frozenset[str]]:
@@ -338,57 +328,3 @@ def _excluded(node: Any) -> dict[str, frozenset[str]]:
     if not isinstance(node.expr, Variable) or not all(isinstance(n, URIRef) for n in listed):
         return {}
     return {str(node.expr): frozenset(map(str, listed))}
-
-
-def _number(name: str, value: str, rank: str) -> tuple[list[str], Variable]:
-    value = f"CAST({value} AS DOUBLE)"
-    columns = [f"code(number_of({value}, {rank})) AS {column(name)}"]
-    columns += [f"{value} AS {column(name, '$')}", f"{rank} AS {column(name, '%')}"]
-    return columns, Variable(True, "number")
-
-
-def _total(scope: Scope, given: Expression, distinct: str) -> tuple[str, str]:
-    """Give the sum of a group, and its kind of number."""
-    value, rank = scope.as_number(given)
-    total, rank = f"coalesce(sum({distinct}{value}), 0)", f"coalesce(max({rank}), 1)"
-    if not scope.strict:  # what is no number is passed over
-        return total, rank
-    whole = strict.whole(scope, total, rank)
-    told = strict.ending("SUM of what is no number")
-    return f"CASE WHEN count(*) <> count({value}) THEN {told} ELSE {whole} END", rank
-
-
-def _sample(name: str, given: Expression, scope: Scope) -> tuple[list[str], Variable]:
-    code = scope.as_id(given)
-    kind = "" if given.kind == "variable" else given.kind
-    columns = [f"min({code}) AS {column(name)}"]
-    for suffix, sql in zip(Variable(kind=kind).companions, (given.sql, given.rank), strict=False):
-        columns.append(f"arg_min({sql}, {code}) AS {column(name, suffix)}")
-    return columns, Variable(given.sure, kind, node=scope.is_node(given))
-
-
-def _extreme(name: str, word: str, given: Expression, scope: Scope) -> tuple[list[str], Variable]:
-    """Translate MIN and MAX: of strings, of numbers, of other terms by their text."""
-    if given.kind == "string":
-        value = f"{word}({given.sql})"
-        code = f"code(string_of({value}))"
-        return [f"{code} AS {column(name)}", f"{value} AS {column(name, '$')}"], Variable(
-            given.sure, "string"
-        )
-    if given.kind == "number":
-        columns, known = _number(name, f"{word}({given.sql})", f"max({given.rank})")
-        return columns, Variable(given.sure, known.kind)
-    value, _ = scope.as_number(given)
-    code, text = scope.as_id(given), f"lexical({scope.as_text(given)})"
-    own = code if given.kind == "variable" else scope.as_text(given)
-    # Numbers and others in one group have no one order here.
-    found = (
-        f"CASE WHEN count({value}) = count({code}) THEN arg_{word}({own}, {value}) "
-        f"WHEN count({value}) = 0 AND {strict.one_class(scope, code)} "
-        f"THEN arg_{word}({own}, {text}) "
-        f"ELSE error('{word.upper()} of terms that have no one order') END"
-    )
-    if given.kind == "variable":
-        return [f"{found} AS {column(name)}"], Variable(given.sure)
-    columns = [f"code({found}) AS {column(name)}", f"{found} AS {column(name, '$')}"]
-    return columns, Variable(given.sure, "term")

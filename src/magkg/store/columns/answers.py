@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from magkg.store.columns import strict
+from magkg.store.columns import forms, strict
 from magkg.store.columns.algebra import Algebra, limited, parse
 from magkg.store.columns.relation import Relation, column, select, written
 from magkg.store.columns.scope import Scope, refuse
@@ -66,7 +66,7 @@ def asked(text: str, columns: Columns) -> Asked:
     if node.name == "OrderBy":
         order, node = list(node.expr), node.p
     found = algebra.of(node)
-    ordering = {name for each in order for name in _in(each.expr)}
+    ordering = {name for each in order for name in forms.variables(each.expr)}
     if distinct and not ordering <= set(names):
         raise refuse("DISTINCT in an order that its answer does not hold")
     rows = _rows(found, {*names, *ordering}, distinct)
@@ -109,17 +109,6 @@ def _named(text: str, query: Query) -> tuple[str, ...]:
     next(each for each in words if each.keyword == "SELECT")
     first = next(each for each in words if each.keyword not in ("DISTINCT", "REDUCED"))
     return tuple(sorted(query.variables)) if first.text == "*" else query.variables
-
-
-def _in(node: Any) -> Iterator[str]:
-    """Give the variables in an expression."""
-    from rdflib import Variable
-
-    if isinstance(node, Variable):
-        yield str(node)
-    elif isinstance(node, dict | list | tuple):
-        for each in node.values() if isinstance(node, dict) else node:
-            yield from _in(each)
 
 
 def _rows(found: Relation, names: set[str], distinct: bool) -> Relation:

@@ -16,9 +16,9 @@ from magkg.store.columns.relation import Untranslated
 from magkg.store.tokens import Token, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["parsed"]
+__all__ = ["parsed", "variables"]
 
 _PLACE = "urn:x-term:"
 
@@ -100,3 +100,14 @@ def _put(node: Any, terms: Mapping[Any, Any]) -> Any:
         return node
 
     return put(node)
+
+
+def variables(node: Any) -> Iterator[str]:
+    """Give the variables in an expression, as often as they stand there."""
+    from rdflib import Variable
+
+    if isinstance(node, Variable):
+        yield str(node)
+    elif isinstance(node, dict | list | tuple):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from variables(each)
