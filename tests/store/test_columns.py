@@ -52,6 +52,30 @@ def ruled(base: list[ox.Quad]) -> ox.Store:
     return store
 
 
+# Lines.
+
+
+@pytest.mark.parametrize("size", [1, 7, 1_000, 10**9])
+def test_all_lines_of_a_subject_are_given_together(fill: Fill, size: int) -> None:
+    nodes = [ox.NamedNode(f"urn:x:{each}") for each in range(40)]
+    values = [*nodes[:3], *map(ox.Literal, ("", 'a "b" \\ c', "\n", 7))]
+    quads = {ox.Quad(s, p, o) for s in nodes for p in nodes[:4] for o in values}
+    parts = [
+        {line for (line,) in columns.rows(query)}
+        for columns in [fill(quads)]
+        for query in columns.lines(size)
+    ]
+    assert sum(map(len, parts)) == len(quads)
+    assert set().union(*parts) == {f"{each} ." for each in quads}
+    subjects = [{line.split(" ")[0] for line in part} for part in parts]
+    assert sum(map(len, subjects)) == len(nodes)
+    assert len(parts) == -(-len(quads) // size)
+
+
+def test_columns_without_statements_have_no_lines(fill: Fill) -> None:
+    assert list(fill([]).lines()) == []
+
+
 # Terms.
 
 
