@@ -91,7 +91,8 @@ def test_queries_and_texts_go_to_the_columns_and_pages_to_the_store(graph: Path)
         ("/concept", (), "json"),
         ("/network", (), "json"),
         ("/search", (("q", "nerve"),), "json"),
-        ("/sitemap", (), "xml"),
+        ("/sitemap.xml", (), "xml"),
+        ("/.well-known/void", (), "json"),
     ],
 )
 def test_lists_of_a_whole_graph_come_from_the_columns(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from magkg.use import binding
 from magkg.use.describe import about
 from magkg.vocabulary import DCTERMS, LABEL, MAG, SKOS
+from magkg.web.pages.kept import kept
 
 if TYPE_CHECKING:
     from magkg.use.binding import Param
@@ -54,7 +55,7 @@ def suggestions(graph: Graph, param: Param) -> list[dict[str, str]]:
 def named_in(graph: Graph, prefix: str) -> list[dict[str, str]]:
     """Give the names of concepts (``con``), sources (``src``) or studies (``study``)."""
     where = f"VALUES ?kind {{ {_KINDS[prefix]} }} ?node a ?kind"
-    return _called(graph, graph.prefixes[prefix], where)
+    return kept(graph, where, lambda each: _called(each, each.prefixes[prefix], where))
 
 
 def _called(graph: Graph, space: str, where: str) -> list[dict[str, str]]:

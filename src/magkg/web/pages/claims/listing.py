@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode
 
 from magkg.errors import UnknownName
@@ -18,7 +21,7 @@ from magkg.web.pages.shared import bodies, cards
 from magkg.web.pages.shared.nodes import Json, paged
 
 if TYPE_CHECKING:
-    from magkg.store.interface import Store
+    from magkg.store.interface import Store, Term
     from magkg.use.graph import Graph
     from magkg.use.select.language import Selection
 
@@ -53,6 +56,8 @@ _VERDICTS = (
 _STRENGTHS = ("strengthHigh", "strengthModerate", "strengthLow", "strengthVeryLow", "strengthNone")
 _NOT_RATED = "notRated"
 _BATCH = 500
+# The verdicts of a proposition, and its strength.
+_Rated: TypeAlias = tuple[tuple[str, ...], tuple[str]]
 
 
 def claims(context: Context) -> Page:
@@ -141,22 +146,23 @@ def propositions(context: Context) -> Page:
     """
     store = context.graph.store
     every = kept(context.graph, "assessed", _assessed)
+    counts = Counter(rated for _, rated in every)
     wanted = {
         "verdict": _known(context, "verdict", (*_VERDICTS, _NOT_RATED)),
         "strength": _known(context, "strength", (*_STRENGTHS, _NOT_RATED)),
     }
-    here = [
-        iri
-        for iri, held in every.items()
-        if all(not value or value in held[name] for name, value in wanted.items())
-    ]
-    here.sort(key=lambda iri: (*_urgency(every[iri]), iri))
+    fitting = {
+        rated
+        for rated in counts
+        if all(not value or value in rated[at] for at, value in enumerate(wanted.values()))
+    }
+    here = [iri for iri, rated in every if rated in fitting]
     page, pages, part = paged(context, len(here))
     data: Json = {
         "count": len(here),
         "all_count": len(every),
         "propositions": bodies.bodies(store, here[part]),
-        "choices": _offered(store, every, wanted),
+        "choices": _offered(store, counts, wanted),
         "page": page,
         "pages": pages,
         "more": urlencode({name: value for name, value in wanted.items() if value}),
@@ -170,7 +176,7 @@ def propositions(context: Context) -> Page:
     )
 
 
-def _offered(store: Store, every: Mapping[str, Json], wanted: Mapping[str, str]) -> list[Json]:
+def _offered(store: Store, counts: Mapping[_Rated, int], wanted: Mapping[str, str]) -> list[Json]:
     """Give the verdicts and strengths to choose from, with how many propositions have each."""
     values = describe(store, [MAG + each for each in (*_VERDICTS, *_STRENGTHS, _NOT_RATED)])
     return [
@@ -180,33 +186,38 @@ def _offered(store: Store, every: Mapping[str, Json], wanted: Mapping[str, str])
                 {
                     "value": each,
                     "label": label(values.get(MAG + each, {}), MAG + each),
-                    "count": sum(each in held[name] for held in every.values()),
+                    "count": sum(n for rated, n in counts.items() if each in rated[at]),
                     "chosen": each == wanted[name],
                 }
                 for each in (*names, _NOT_RATED)
             ],
         }
-        for name, names in (("verdict", _VERDICTS), ("strength", _STRENGTHS))
+        for at, (name, names) in enumerate((("verdict", _VERDICTS), ("strength", _STRENGTHS)))
     ]
 
 
-def _assessed(graph: Graph) -> dict[str, Json]:
-    """Give every proposition with its verdicts, its strength and the number of its claims."""
-    found: dict[str, Json] = {}
-    for iri, verdict, strength, count in graph.engine.select(_ASSESSED):
-        held = found.setdefault(str(iri), {"verdict": [], "strength": [], "claims": 0})
-        held["verdict"].append(str(verdict or _NOT_RATED).removeprefix(MAG))
-        held["strength"] = [str(strength or _NOT_RATED).removeprefix(MAG)]
-        held["claims"] = int(str(count or 0))
-    return found
+def _assessed(graph: Graph) -> list[tuple[str, _Rated]]:
+    """Give every proposition with its verdicts and its strength, in the order of the list."""
+    found = []
+    known: dict[_Rated, _Rated] = {}  # few of them, of many propositions
+    for iri, alike in groupby(graph.engine.select(_ASSESSED), itemgetter(0)):
+        held = [(_name(verdict), _name(strength), n) for _, verdict, strength, n in alike]
+        rated = (tuple(verdict for verdict, _, _ in held), (held[-1][1],))
+        claims = int(str(held[-1][2] or 0))
+        found.append((*_urgency(rated), -claims, str(iri), known.setdefault(rated, rated)))
+    return [(iri, rated) for *_, iri, rated in sorted(found)]
 
 
-def _urgency(held: Json) -> tuple[int, int, int]:
+def _name(value: Term | None) -> str:
+    return str(value or _NOT_RATED).removeprefix(MAG)
+
+
+def _urgency(rated: _Rated) -> tuple[int, int]:
     names = (*_VERDICTS, _NOT_RATED)
     strengths = (*_STRENGTHS, _NOT_RATED)
-    best = min((names.index(each) for each in held["verdict"] if each in names), default=99)
-    strength = held["strength"][0]
-    return (best, strengths.index(strength) if strength in strengths else 99, -held["claims"])
+    best = min((names.index(each) for each in rated[0] if each in names), default=99)
+    (strength,) = rated[1]
+    return best, strengths.index(strength) if strength in strengths else 99
 
 
 def _known(context: Context, name: str, known: tuple[str, ...]) -> str:

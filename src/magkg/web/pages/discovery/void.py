@@ -58,7 +58,7 @@ def _description(context: Context) -> dict[str, Any]:
         "void:sparqlEndpoint": {"@id": f"{base}/sparql"},
         "void:uriSpace": [graph.prefixes[each] for each in _OWN],
         "void:vocabulary": [{"@id": each} for each in _vocabularies(graph.prefixes)],
-        "void:exampleResource": [{"@id": each} for each in _examples(graph.store)],
+        "void:exampleResource": [{"@id": each} for each in _examples(graph.engine)],
         "void:classPartition": [
             {
                 "@id": f"{base}/.well-known/void#{name}",

@@ -106,7 +106,7 @@ def choose(graph: Graph, around: Centre, view: str, nodes: int) -> Choice:
     ordered = f"SELECT DISTINCT ?claim ?group WHERE {{ {where} }} ORDER BY ?claim"
     query = f"SELECT ?claim ?group WHERE {{ {{ {ordered} }} }} LIMIT {_ROWS}"
     groups: dict[str, list[str]] = {}
-    for claim, stated in graph.store.select(query, graph.timeout):
+    for claim, stated in graph.engine.select(query, graph.timeout):
         groups.setdefault(str(stated or claim), []).append(str(claim))
     ranked = sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))
     if around.kind == "claim":

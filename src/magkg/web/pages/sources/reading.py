@@ -22,7 +22,8 @@ __all__ = ["Passages", "Row", "passages", "rows"]
 _PASSAGES = (
     "SELECT ?claim ?passage ?start ?end ?locator ?exact WHERE {{ {0} "
     f"?claim <{MAG}source> ?source ; <{MAG}passage> ?passage . "
-    f"OPTIONAL {{{{ ?passage <{OA}start> ?start ; <{OA}end> ?end }}}} "
+    # One by one: for two statements in one OPTIONAL, Oxigraph goes through all passages.
+    f"OPTIONAL {{{{ ?passage <{OA}start> ?start }}}} OPTIONAL {{{{ ?passage <{OA}end> ?end }}}} "
     f"OPTIONAL {{{{ ?passage <{MAG}locator> ?locator }}}} "
     f"OPTIONAL {{{{ ?passage <{MAG}exact> ?exact }}}} }}}} ORDER BY ?passage ?claim"
 )
