@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # A query is long where it takes more; it is then asked once.
 _LONG = 2.0
-# What an interactive answer may take (issue 6, section 5).
+# What an interactive answer may take (seconds).
 WITHIN = 1.0
 # maplib reads N-Triples up to so many claims: 133 s at a million (DESIGN section 5).
 _PARSED = 100_000

@@ -154,7 +154,7 @@ class _Run:
         with digests.Gathered(self.place.stores) as gathered:
             loading.load(columns, self.place.new, gathered, pace)
             content = gathered.write(self.place.digests)
-        if counts["quads"] >= kept.LARGE:
+        if kept.large(counts):
             self.say("columns")
             with suppress(OSError, MagkgError):  # whoever needs them makes them from the store
                 making.write(columns, self.place.columns, content)

@@ -43,7 +43,7 @@ def opened(
 
         raw = ox.Store.read_only(str(folder / "stores" / built.store))
         found = making.made(folder, built, raw, notice)
-    elif engine == AUTO and built.counts.get("quads", 0) >= kept.LARGE:
+    elif engine == AUTO and kept.large(built.counts):
         found = kept.present(folder, built)
     if found is None:
         return store, store, built

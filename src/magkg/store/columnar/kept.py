@@ -20,10 +20,12 @@ from magkg.store.columns.tables import MACROS
 from magkg.store.places import cache_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from magkg.store.columns.tables import Columns
     from magkg.store.manifest import Manifest
 
-__all__ = ["DATA", "LARGE", "Kept", "describe", "places", "present", "read"]
+__all__ = ["DATA", "LARGE", "Kept", "describe", "large", "places", "present", "read"]
 
 # Quads from which a build keeps its columns, and from which questions about a whole graph are
 # sooner answered by them than by Oxigraph: at 450,000 that answers nearly all shipped queries
@@ -44,6 +46,11 @@ class Kept:
     texts: frozenset[str]
     nodes: frozenset[str]
     reason: str = ""
+
+
+def large(counts: Mapping[str, int]) -> bool:
+    """Whether a graph of these counts (those of a manifest) keeps its columns."""
+    return counts.get("quads", 0) >= LARGE
 
 
 def places(folder: Path, built: Manifest) -> tuple[Path, Path]:

@@ -64,7 +64,7 @@ def _large(graph: Graph) -> bool:
     from magkg.store.columnar import kept
 
     assert graph.manifest is not None
-    return graph.manifest.counts.get("quads", 0) >= kept.LARGE
+    return kept.large(graph.manifest.counts)
 
 
 def _has_columns(graph: Graph) -> bool:
