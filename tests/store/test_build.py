@@ -21,8 +21,9 @@ from magkg.errors import (
 from magkg.store import manifest
 from magkg.store.build import build
 from magkg.store.derive import STATED
-from magkg.store.manifest import open_store, verify_store
+from magkg.store.manifest import open_store
 from magkg.store.skip import leave_out
+from magkg.store.verify import verify_store
 from magkg.vocabulary import TYPE
 from tests.store import sample
 from tests.store.graphs import STEPS, claims, snapshot

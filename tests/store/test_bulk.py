@@ -18,6 +18,7 @@ from magkg.store import digests, manifest, roots
 from magkg.store.bulk import building, files, identities, reading, resuming
 from magkg.store.columns.tables import Columns
 from magkg.store.manifest import Manifest
+from magkg.store.verify import verify_store
 from magkg.vocabulary import XSD
 from tests.store import bulk_data
 
@@ -79,7 +80,7 @@ def test_the_bundled_graph_is_the_same_by_both_paths(bundled_folder: Path, tmp_p
     made = bulk([given], tmp_path / "built")
     assert (made.root, made.content) == (wanted.root, wanted.content)
     assert dict(made.counts) == dict(wanted.counts)
-    assert manifest.verify_store(tmp_path / "built") == []
+    assert verify_store(tmp_path / "built") == []
     listed = tmp_path / "built" / "stores" / f"{made.store}.digests"
     assert listed.stat().st_size == 32 * made.counts["quads"]
     assert digests.content(listed) == made.content
@@ -93,7 +94,7 @@ def test_ten_thousand_claims_are_the_same_by_both_paths(tmp_path: Path) -> None:
     assert (made.root, made.content) == (root, content)
     assert made.counts["claims"] == 10_000
     assert made.counts["quads"] == len(store)
-    assert manifest.verify_store(tmp_path / "built") == []
+    assert verify_store(tmp_path / "built") == []
 
 
 # The same graph from other files.
@@ -354,4 +355,4 @@ def test_a_build_that_was_ended_twice_and_resumed_gives_the_same_report(
     found = building.build([faulty], tmp_path / "built", **given)
     assert found.resumed == "validate"
     assert replace(found, folder=wanted.folder, resumed="") == wanted
-    assert manifest.verify_store(tmp_path / "built") == []
+    assert verify_store(tmp_path / "built") == []

@@ -13,6 +13,7 @@ from magkg.store.bulk import building
 from magkg.store.columnar import choice, kept, making
 from magkg.store.columnar.store import ColumnarStore
 from magkg.store.update.building import update
+from magkg.store.verify import verify_store
 from tests.store import bulk_data
 from tests.store.update_data import rest, split
 
@@ -55,7 +56,7 @@ def test_a_build_keeps_the_columns_and_updates_bring_them_along(
         agrees(out)
     assert len(list((out / "stores").glob("*.columns"))) == 1
     assert not [path for path in (out / "stores").iterdir() if path.name.startswith(".")]
-    assert manifest.verify_store(out) == []
+    assert verify_store(out) == []
 
 
 def test_a_small_graph_has_no_columns(small: list[str], tmp_path: Path) -> None:
@@ -78,4 +79,4 @@ def test_a_graph_is_published_without_columns_where_they_have_no_room(
     building.build([bulk_data.write(tmp_path / "all.nq", small)], out)
     assert columns_of(out) is None
     assert not list((out / "stores").glob("*columns*"))
-    assert manifest.verify_store(out) == []
+    assert verify_store(out) == []

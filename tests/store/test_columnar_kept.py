@@ -17,6 +17,7 @@ from magkg.store.columnar.store import ColumnarStore
 from magkg.store.interface import IRI, Literal
 from magkg.store.oxigraph import OxigraphStore
 from magkg.store.publish import Place
+from magkg.store.verify import verify_store
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 VALUES = [
@@ -221,7 +222,7 @@ def test_a_build_of_another_graph_removes_the_columns_and_verify_does_not_mind(
     assert len(store) == len(raw)
     found = making.made(bundled_folder, graph, raw)
     assert found.path.is_relative_to(bundled_folder)
-    assert manifest.verify_store(bundled_folder) == []
+    assert verify_store(bundled_folder) == []
     with Place.held(tmp_path) as place:
         columns = place.columns_of("a" * 16)
         columns.mkdir()

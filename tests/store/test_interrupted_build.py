@@ -15,8 +15,9 @@ import pytest
 from magkg.errors import OutputError, StoreDamaged, StoreUnavailable
 from magkg.store import manifest
 from magkg.store.build import build
-from magkg.store.manifest import open_store, verify_store
+from magkg.store.manifest import open_store
 from magkg.store.publish import Place
+from magkg.store.verify import verify_store
 from tests.store import sample
 from tests.store.graphs import CHANGED, STEPS, claims, snapshot
 from tests.store.sample import SRC, STANDARD

@@ -13,7 +13,8 @@ import pytest
 from magkg.errors import StoreDamaged, StoreUnavailable
 from magkg.store import manifest
 from magkg.store.build import build
-from magkg.store.manifest import Manifest, open_store, verify_store, write_atomically
+from magkg.store.manifest import Manifest, open_store, write_atomically
+from magkg.store.verify import verify_store
 from tests.store import sample
 
 SOUND = Manifest("a" * 64, "b" * 64, "b" * 16, {"quads": 1}, {"graphs/a.ttl": "c" * 64}, {})

@@ -21,8 +21,8 @@ from magkg.errors import (
 )
 from magkg.store import places
 from magkg.store.build import build
-from magkg.store.manifest import verify_store
 from magkg.store.places import bundled_graph, locate
+from magkg.store.verify import verify_store
 from tests.store import sample
 from tests.store.graphs import CHANGED, claims, snapshot
 

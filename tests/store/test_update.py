@@ -18,6 +18,7 @@ from magkg.claims.project import bundled
 from magkg.errors import FindingsError, InputError, StoreUnavailable
 from magkg.store import digests, manifest, roots
 from magkg.store.update.building import update
+from magkg.store.verify import verify_store
 from magkg.vocabulary import MAG
 from tests.store import bulk_data
 from tests.store.update_data import (
@@ -184,7 +185,7 @@ def test_damage_to_a_file_that_both_stores_share_is_not_published_as_sound(
         facts[name]["sha256"] = "0" * 64
     listed.write_text(json.dumps(facts))
     update([bulk_data.write(tmp_path / "more.nq", more)], tmp_path / "graph", on_error="skip")
-    faults = manifest.verify_store(tmp_path / "graph")
+    faults = verify_store(tmp_path / "graph")
     assert 0 < len(faults) <= len(tables)  # a table may have been merged into a new one
     assert all("its digest differs" in fault for fault in faults)
 
@@ -210,7 +211,7 @@ def test_a_list_that_is_not_the_store_s_is_made_anew(
     wanted = built(small, tmp_path / "whole")
     found = update([more], tmp_path / "graph").manifest
     assert (found.content, found.root) == (wanted.content, wanted.root)
-    assert manifest.verify_store(tmp_path / "graph") == []
+    assert verify_store(tmp_path / "graph") == []
 
 
 # What is refused.
@@ -288,6 +289,8 @@ CHILD = """
 import os, signal, sys
 from pathlib import Path
 from magkg.store.update.building import update
+from magkg.store.verify import verify_store
+from magkg.store.verify import verify_store
 def step(name):
     print(name, flush=True)
     if name == sys.argv[3]:
@@ -309,11 +312,11 @@ def test_a_killed_update_leaves_the_old_graph_or_the_new(small: list[str], tmp_p
         words = [sys.executable, "-c", CHILD, str(more), str(out), step]
         done = subprocess.run(words, capture_output=True, timeout=120)
         assert done.returncode == -signal.SIGKILL
-        assert manifest.verify_store(out) == []
+        assert verify_store(out) == []
         if step != "clean":
             assert files(out) == before
         made = update([more], out).manifest
         assert (made.root, made.content) == (wanted.root, wanted.content)
-        assert manifest.verify_store(out) == []
+        assert verify_store(out) == []
         left_over = [path.name for path in (*out.iterdir(), *(out / "stores").iterdir())]
         assert [name for name in left_over if name[0] == "." and name != ".lock"] == []

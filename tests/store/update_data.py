@@ -14,6 +14,7 @@ from magkg.store.derive import STATED
 from magkg.store.manifest import Manifest
 from magkg.store.publish import Place
 from magkg.store.update.building import update
+from magkg.store.verify import verify_store
 from magkg.vocabulary import MAG, TYPE
 from tests.store import bulk_data
 
@@ -61,7 +62,7 @@ def added(graph: list[str], more: list[str], folder: Path, **how: str) -> Manife
     given = bulk_data.write(folder / "more.nq", more)
     made = update([given], folder / "graph", **how).manifest
     assert manifest.read(folder / "graph") == made
-    assert manifest.verify_store(folder / "graph") == []
+    assert verify_store(folder / "graph") == []
     # What stood there was only read.
     kept = {path.name: path.read_bytes() for path in old.iterdir() if path.name[0] != "L"}
     assert kept == {name: data for name, data in before.items() if name in kept}

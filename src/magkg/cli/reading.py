@@ -166,7 +166,7 @@ def verify(
 
 
 def _store_faults(place: Path | str) -> list[str]:
-    from magkg.store.manifest import verify_store
+    from magkg.store.verify import verify_store
 
     if isinstance(place, str):
         raise InputError(

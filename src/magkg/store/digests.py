@@ -105,15 +105,15 @@ def of(quads: Iterable[ox.Quad]) -> Any:
     return np.sort(np.frombuffer(data, dtype=_TYPE))
 
 
-def collect(store: ox.Store, path: Path) -> None:
-    """Write the digests of all statements of a store, in one pass over it."""
+def collect(store: ox.Store, path: Path) -> str:
+    """Write the digests of all statements of a store, in one pass over it; give that of all."""
     import pyoxigraph as ox
 
     with Gathered(path.parent) as gathered:
         # The lines are those of `identity.line`, without an object for each.
         file = cast("IO[bytes]", _Lines(gathered))
         store.dump(file, format=ox.RdfFormat.N_QUADS)
-        gathered.write(path)
+        return gathered.write(path)
 
 
 class _Lines(io.RawIOBase):

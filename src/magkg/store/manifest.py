@@ -21,7 +21,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from magkg.claims import identity
 from magkg.errors import StoreDamaged, StoreUnavailable
 from magkg.store.oxigraph import OxigraphStore
 
@@ -33,9 +32,9 @@ __all__ = [
     "listed_files",
     "open_store",
     "read",
+    "sha256",
     "store_faults",
     "sync",
-    "verify_store",
     "write_atomically",
 ]
 
@@ -119,31 +118,6 @@ def open_store(folder: Path) -> tuple[OxigraphStore, Manifest]:
     return OxigraphStore.open(folder / "stores" / manifest.store), manifest
 
 
-def verify_store(folder: Path) -> list[str]:
-    """Check everything about the graph built in ``folder``; give what is wrong, nothing if sound.
-
-    Digests of all files, the content digest and the root recomputed from the store, the counts.
-    Raises StoreUnavailable where there is no graph.
-    """
-    try:
-        manifest = read(folder)
-    except StoreDamaged as error:
-        return [error.message]
-    faults = list(store_faults(folder, manifest.store, digests=True))
-    try:
-        store = OxigraphStore.open(folder / "stores" / manifest.store)
-        quads = store.quads()
-        if identity.content(quads) != manifest.content:
-            faults.append(f"the content of the store does not match {FILE}")
-        if identity.root(identity.claims(store.quads())) != manifest.root:
-            faults.append(f"the claims in the store do not match the root in {FILE}")
-        if len(store) != manifest.counts.get("quads"):
-            faults.append(f"the store holds {len(store)} quads, not those counted in {FILE}")
-    except StoreUnavailable as error:
-        faults.append(error.message)
-    return faults
-
-
 def file_list(store: Path, known: Files | None = None) -> Files:
     """Give the files of a closed store: name to size in bytes and SHA-256.
 
@@ -152,7 +126,7 @@ def file_list(store: Path, known: Files | None = None) -> Files:
     """
     told = known or {}
     return {
-        path.name: told.get(path.name) or {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        path.name: told.get(path.name) or {"bytes": path.stat().st_size, "sha256": sha256(path)}
         for path in sorted(store.iterdir())
         if not path.name.startswith(_ASIDE)
     }
@@ -187,7 +161,7 @@ def store_faults(folder: Path, name: str, *, digests: bool) -> Iterator[str]:
             yield f"{shown} is missing"
         elif found[each] != size:
             yield f"{shown} has {found[each]} bytes instead of {size}"
-        elif digests and _sha256(store / each) != expected[each].get("sha256"):
+        elif digests and sha256(store / each) != expected[each].get("sha256"):
             yield f"{shown} was changed: its digest differs"
     for each in sorted(found.keys() - sizes.keys()):
         if not each.startswith(_ASIDE):
@@ -224,6 +198,7 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Give the SHA-256 of a file, as hexadecimal text."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -38,12 +38,12 @@ def of(quads: Iterable[ox.Quad]) -> Iterator[_Pair]:
             yield str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
 
 
-def collect(store: ox.Store, path: Path) -> None:
-    """Write the claims of a store."""
+def collect(store: ox.Store, path: Path) -> str:
+    """Write the claims of a store; give their root."""
     import pyoxigraph as ox
 
     digest = ox.NamedNode(MAG + "digest")
-    write(path, sorted(of(store.quads_for_pattern(None, digest, None, ox.DefaultGraph()))))
+    return write(path, sorted(of(store.quads_for_pattern(None, digest, None, ox.DefaultGraph()))))
 
 
 def write(path: Path, pairs: Iterable[_Pair]) -> str:

@@ -324,7 +324,7 @@ class Graph:
         """
         if not isinstance(self.place, Path) or self.manifest is None:
             raise InputError("only the folder of a built graph can be checked")
-        from magkg.store.manifest import verify_store
+        from magkg.store.verify import verify_store
 
         return verify_store(self.place)
 

@@ -15,7 +15,7 @@ import pytest
 from magkg.store import validate
 from magkg.store.bulk import building
 from magkg.store.columns import rules
-from magkg.store.manifest import verify_store
+from magkg.store.verify import verify_store
 from magkg.vocabulary import MAG, TYPE
 from tests.store import bulk_data
 

@@ -16,8 +16,9 @@ import pytest
 from magkg.errors import OutputError, StoreUnavailable
 from magkg.store import manifest
 from magkg.store.bulk import building
-from magkg.store.manifest import open_store, verify_store
+from magkg.store.manifest import open_store
 from magkg.store.publish import Place
+from magkg.store.verify import verify_store
 from tests.store import bulk_data
 from tests.store.faults.harm import (
     MEMORY,

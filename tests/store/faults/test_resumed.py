@@ -17,7 +17,7 @@ from magkg import resources
 from magkg.errors import InputError
 from magkg.store import manifest
 from magkg.store.bulk import building, resuming
-from magkg.store.manifest import verify_store
+from magkg.store.verify import verify_store
 from tests.store.faults.harm import MEMORY, STEP, Given, ended, names, run, tidy
 from tests.store.graphs import snapshot
 

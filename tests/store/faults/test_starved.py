@@ -15,7 +15,7 @@ from magkg.store import digests
 from magkg.store.bulk import building, loading, reading
 from magkg.store.bulk.pace import Pace
 from magkg.store.columns.tables import Columns
-from magkg.store.manifest import verify_store
+from magkg.store.verify import verify_store
 from tests.store import bulk_data
 from tests.store.faults.harm import (
     MEMORY,

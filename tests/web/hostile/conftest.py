@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from magkg.store import manifest
+from magkg.store.verify import verify_store
 from tests import small
 from tests.web.hostile.attacks import Attack
 from tests.web.hostile.sending import MEMORY, WORKERS, Canary, Target, Watch, send
@@ -65,7 +66,7 @@ def attacked(folder: Path, timeout: float) -> Iterator[Target]:
     assert not faults, faults[:3]
     assert not said, said[:3]
     assert manifest.read(folder) == before
-    assert manifest.verify_store(folder) == []
+    assert verify_store(folder) == []
     assert not [pid for pid in started if lives(pid)]
     assert watch.front < FRONT
     assert watch.largest <= MEMORY << 20

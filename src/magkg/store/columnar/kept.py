@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from magkg.store import manifest
 from magkg.store.columns.tables import MACROS
 from magkg.store.places import cache_folder
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from magkg.store.columns.tables import Columns
     from magkg.store.manifest import Manifest
 
-__all__ = ["DATA", "LARGE", "Kept", "describe", "large", "places", "present", "read"]
+__all__ = ["DATA", "LARGE", "Kept", "describe", "fault", "large", "places", "present", "read"]
 
 # Quads from which a build keeps its columns, and from which questions about a whole graph are
 # sooner answered by them than by Oxigraph: at 450,000 that answers nearly all shipped queries
@@ -75,6 +76,7 @@ def describe(folder: Path, content: str, columns: Columns, reason: str = "") -> 
         "content": content,
         "version": _version(),
         "size": path.stat().st_size if path.exists() else 0,
+        "sha256": manifest.sha256(path) if path.exists() else "",
         "reason": reason,
         "predicates": columns.predicates,
         "texts": sorted(columns.texts),
@@ -96,6 +98,23 @@ def read(place: Path, content: str) -> Kept | None:
         return Kept(path, dict(told["predicates"]), texts, nodes, reason)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def fault(place: Path) -> str:
+    """Say what is wrong with the file in a folder by its size and SHA-256, "" if nothing is."""
+    shown = f"stores/{place.name}"
+    try:
+        told = json.loads((place / _FILE).read_bytes())
+        size, digest = int(told["size"]), str(told["sha256"])
+        found = (place / DATA).stat().st_size if size else 0
+    except FileNotFoundError as error:
+        return f"{shown}/{Path(error.filename).name} is missing"
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{shown}/{_FILE} cannot be read"
+    if found != size:
+        return f"{shown}/{DATA} has {found} bytes instead of {size}"
+    changed = size and manifest.sha256(place / DATA) != digest
+    return f"{shown}/{DATA} was changed: its digest differs" if changed else ""
 
 
 def _nodes(columns: Columns) -> list[str]:
