@@ -78,6 +78,13 @@ def test_a_graph_is_as_good_without_what_lies_beside_its_store(graph: Path, name
     assert verify_store(graph) == []
 
 
+def test_columns_of_another_version_are_passed_over(graph: Path) -> None:
+    (path,) = (graph / "stores").glob("*.columns/columns.json")
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({"version": ["another"], "content": told["content"]}))
+    assert verify_store(graph) == []
+
+
 @pytest.mark.parametrize("limit", [1, 10**9])
 def test_a_claim_that_says_something_else_does_not_match_the_root(
     graph: Path, limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

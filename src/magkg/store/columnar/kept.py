@@ -35,7 +35,7 @@ LARGE = 1_000_000
 DATA = "columns.duckdb"
 _FILE = "columns.json"
 # Counts up when the file changes its meaning: one of another version is made anew.
-_VERSION = 3
+_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,15 @@ def read(place: Path, content: str) -> Kept | None:
 
 
 def fault(place: Path) -> str:
-    """Say what is wrong with the file in a folder by its size and SHA-256, "" if nothing is."""
+    """Say what is wrong with the file in a folder by its size and SHA-256, "" if nothing is.
+
+    Of another version nothing is said: it is not asked.
+    """
     shown = f"stores/{place.name}"
     try:
         told = json.loads((place / _FILE).read_bytes())
+        if told["version"] != _version():
+            return ""
         size, digest = int(told["size"]), str(told["sha256"])
         found = (place / DATA).stat().st_size if size else 0
     except FileNotFoundError as error:
