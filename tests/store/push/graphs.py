@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from magkg.claims import identity
 from magkg.store import manifest
 
 FOREIGN = b"<a:old> <a:b> <a:c> .\n"
@@ -22,9 +23,9 @@ def graph_of(quads: list[ox.Quad], folder: Path) -> Path:
     del store
     listed = json.dumps(manifest.file_list(place)).encode()
     manifest.write_atomically(folder / "stores" / f"{place.name}.files.json", listed)
-    root = manifest.identity.root(manifest.identity.claims(quads))
+    root = identity.root(identity.claims(quads))
     counts = {"quads": len(set(quads))}
-    manifest.Manifest(root, manifest.identity.content(quads), place.name, counts, {}, {}).write(
+    manifest.Manifest(root, identity.content(quads), place.name, counts, {}, {}).write(
         folder
     )
     return folder
