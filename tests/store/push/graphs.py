@@ -25,7 +25,5 @@ def graph_of(quads: list[ox.Quad], folder: Path) -> Path:
     manifest.write_atomically(folder / "stores" / f"{place.name}.files.json", listed)
     root = identity.root(identity.claims(quads))
     counts = {"quads": len(set(quads))}
-    manifest.Manifest(root, identity.content(quads), place.name, counts, {}, {}).write(
-        folder
-    )
+    manifest.Manifest(root, identity.content(quads), place.name, counts, {}, {}).write(folder)
     return folder
