@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from magkg import resources
 from magkg.store import digests, manifest, roots
 from magkg.store.build import COUNTED, input_digests
+from magkg.store.columnar import making
 from magkg.store.derive import STATED
 from magkg.store.manifest import Manifest
 from magkg.store.publish import Place
@@ -54,9 +55,15 @@ def files(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in paths if not path.name.startswith("L")}
 
 
-def added(graph: list[str], more: list[str], folder: Path, **how: str) -> Manifest:
-    """Build a graph, add statements to it, and give the manifest."""
-    built(graph, folder / "graph")
+def added(
+    graph: list[str], more: list[str], folder: Path, *, columns: bool = False, **how: str
+) -> Manifest:
+    """Build a graph (that keeps ``columns``), add statements to it, and give the manifest."""
+    of_graph = built(graph, folder / "graph")
+    if columns:
+        store = ox.Store.read_only(str(folder / "graph" / "stores" / of_graph.store))
+        making.made(folder / "graph", of_graph, store)
+        del store
     before = files(folder / "graph")
     old = folder / "graph" / "stores" / manifest.read(folder / "graph").store
     given = bulk_data.write(folder / "more.nq", more)
@@ -69,9 +76,12 @@ def added(graph: list[str], more: list[str], folder: Path, **how: str) -> Manife
     return made
 
 
-def same(graph: list[str], more: list[str], whole: list[str], folder: Path) -> None:
-    """Add statements to a graph; it is then the one that is built of all."""
-    made, wanted = added(graph, more, folder), built(whole, folder / "whole")
+def same(
+    graph: list[str], more: list[str], whole: list[str], folder: Path, *, columns: bool = False
+) -> None:
+    """Add statements to a graph (that keeps ``columns``); it is then the one built of all."""
+    made = added(graph, more, folder, columns=columns)
+    wanted = built(whole, folder / "whole")
     found, expected = quads(folder / "graph"), quads(folder / "whole")
     assert sorted(map(str, found - expected)) == sorted(map(str, expected - found)) == []
     assert (made.root, made.content) == (wanted.root, wanted.content)

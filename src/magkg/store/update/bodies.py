@@ -12,6 +12,7 @@ from magkg.store.update.counting import Counting
 from magkg.store.update.graph import IS_A, Graph, Node, mag
 from magkg.store.update.independent import independent
 from magkg.store.update.lines import claims_of, linked
+from magkg.store.update.questions import Question
 from magkg.store.update.ratings import assessment
 from magkg.store.update.standing import stand
 from magkg.store.update.tiers import CLAIMS, RATED, STEPS, VERDICTS
@@ -32,9 +33,12 @@ _VOTE, _LEAP = mag("vote"), mag("leap")
 _STRENGTHS = (mag("strength"), mag("strengthAgainst"))
 # The ratings of a proposition by their votes, and by their votes and leaps.
 _VOTES, _LEAPS = (
-    f"SELECT ?vote {leap} (COUNT(*) AS ?number) WHERE {{ ?rating <{MAG}proposition> $node ; "
-    f"<{MAG}vote> ?vote {more} }} GROUP BY ?vote {leap}"
-    for leap, more in (("", ""), ("?leap", f"; <{MAG}leap> ?leap"))
+    Question(
+        f"?vote {leap} (COUNT(*) AS ?number)",
+        f"?rating mag:proposition $one ; mag:vote ?vote {more}",
+        f"?vote {leap}",
+    )
+    for leap, more in (("", ""), ("?leap", "; mag:leap ?leap"))
 )
 # What a rating votes for, and the leaps that it makes.
 _Votes: TypeAlias = tuple[set[Node], set[Node]]
@@ -96,23 +100,19 @@ class Bodies:
         before, now = self.voted[proposition], self._touched(proposition)
         if before == now:
             return False
-        every = self._tally(proposition)
+        every = self.tallies[proposition]
         others = every.copy()
         others.subtract(now)
         return _common(every) != _common(others + before)
 
-    def _tally(self, proposition: Node) -> _Tally:
-        """Sum up what all ratings under a proposition say."""
-        if proposition not in self.tallies:
-            answers = self.work.graph.answers
-            self.tallies[proposition] = Counter(
-                {
-                    tuple(terms): int(number.value)
-                    for query in (_VOTES, _LEAPS)
-                    for *terms, number in answers(query, proposition)
-                }
-            )
-        return self.tallies[proposition]
+    def _sum_up(self, propositions: Iterable[Node]) -> None:
+        """Sum up what all ratings under propositions say, as far as that is not known yet."""
+        new = [each for each in propositions if each not in self.tallies]
+        self.tallies |= {each: Counter() for each in new}
+        for question in (_VOTES, _LEAPS):
+            for proposition, rows in self.work.questions.of(question, new).items():
+                own = {tuple(terms): int(number.value) for *terms, number in rows}
+                self.tallies[proposition].update(own)
 
     def assess(self) -> None:
         """Derive the independent lines and the assessments anew."""
@@ -137,6 +137,7 @@ class Bodies:
         claims = set(work.claims)
         for line in rated:
             claims |= claims_of(work, line)
+        self._sum_up(self.propositions)
         for proposition in self.propositions:
             if self.changed(proposition):
                 claims |= graph.subjects(_STATES, proposition)
@@ -150,7 +151,9 @@ class Bodies:
             for rating in graph.objects(line, _RATING):
                 memory.ratings([rating])
         near = Graph(memory.settle())
-        for proposition in {one for claim in claims for one in graph.objects(claim, _STATES)}:
+        stated = {one for claim in claims for one in graph.objects(claim, _STATES)}
+        self._sum_up(stated)
+        for proposition in stated:
             memory.pick([proposition], _ASSESSMENT)
             memory.pick(graph.objects(proposition, _ASSESSMENT), IS_A, *_STRENGTHS)
             self._leaps(proposition, near.subjects(_OF, proposition))
@@ -165,7 +168,7 @@ class Bodies:
         """
         memory = self.work.memory
         memory.pick(nodes, _VOTE, _LEAP)
-        rest = self._tally(proposition).copy()
+        rest = self.tallies[proposition].copy()
         rest.subtract(_tally(_votes(self.work.graph, node) for node in nodes))
         for vote in {key[0] for key, number in rest.items() if len(key) == 1 and number}:
             node = ox.NamedNode(f"{proposition.value}#{vote.value.rpartition('#')[2]}")

@@ -8,7 +8,7 @@ files of its own.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from magkg.store.bulk import inputs
 from magkg.store.bulk.building import MEMORY
 from magkg.store.bulk.files import files as input_files
 from magkg.store.columnar import kept, making
+from magkg.store.columnar.changed import Changed
 from magkg.store.columns.session import session
 from magkg.store.derive import STATED
 from magkg.store.publish import Place, writing
@@ -35,7 +36,7 @@ from magkg.store.update.linking import linked
 from magkg.store.update.merging import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from magkg.store.columns.tables import Columns
@@ -69,7 +70,7 @@ def update(
     manifests.read(out)
     say = progress or (lambda _: None)
     with Place.held(out, wait=wait) as place, writing(out):
-        run = _Run(place, found, on_error, say, named)
+        run = _Run(place, found, on_error, say, named, memory)
         with session(place.stores, memory) as columns:
             manifest = run.manifest(columns)
         if manifest != run.old:
@@ -87,6 +88,7 @@ class _Run:
     on_error: str
     say: Callable[[str], None]
     named: Mapping[str, str] | None
+    memory: int
     old: Manifest = field(init=False)
     shared: manifests.Files = field(init=False, default_factory=dict)
     findings: list[Finding] = field(init=False, default_factory=list)
@@ -131,7 +133,8 @@ class _Run:
         with ThreadPoolExecutor(1) as beside:
             lists = beside.submit(self._lists)
             self.say("derive")
-            touched = derive(changes)
+            with self._before() as before:
+                touched = derive(changes, before)
             made = beside.submit(self._made, changes, read, lists)
             columns = beside.submit(self._columns, changes, made)
             self.say("validate")
@@ -139,6 +142,20 @@ class _Run:
             self.say("digest")
             columns.result()
             return made.result()
+
+    @contextmanager
+    def _before(self) -> Iterator[Changed | None]:
+        """Give the columns of the graph that stands there, none where it keeps none."""
+        found = kept.present(self.place.folder, self.old)
+        before = None
+        if found is not None and not found.reason:
+            with suppress(MagkgError):  # the store says the same
+                before = Changed(found, self.place.stores / ".new-asked", self.memory)
+        try:
+            yield before
+        finally:
+            if before is not None:
+                before.close()
 
     def _made(
         self, changes: Changes, read: dict[str, str], lists: Future[tuple[Path, Path]]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg.store.update.graph import IS_A, Graph, Node, about, mag, target, value
+from magkg.store.update.lines import same_claims
 from magkg.store.update.ratings import assessment
 from magkg.store.update.tiers import COUNTS
 from magkg.vocabulary import MAG, XSD
@@ -119,8 +120,7 @@ class Counting:
             for stated in store.of(claim, _STATES)
             for source in store.objects(claim, _SOURCE)
         }
-        for proposition, source in pairs:
-            same = self.work.graph.joint((_STATES, proposition), (_SOURCE, source))
+        for (proposition, source), same in same_claims(self.work, pairs).items():
             for claim in sorted(same - self.work.claims, key=str)[:1]:
                 own = [ox.Quad(claim, _STATES, proposition), ox.Quad(claim, _SOURCE, source)]
                 self.before.extend(own)

@@ -6,24 +6,27 @@ from typing import TYPE_CHECKING
 
 from magkg.store.update.bodies import Bodies
 from magkg.store.update.lines import lines
+from magkg.store.update.questions import Questions
 from magkg.store.update.ratings import Ratings, assessed
 from magkg.store.update.stating import state
 from magkg.store.update.studies import studies
 from magkg.store.update.work import Work
 
 if TYPE_CHECKING:
+    from magkg.store.columnar.changed import Changed
     from magkg.store.update.changes import Changes
     from magkg.store.update.graph import Node
 
 __all__ = ["derive"]
 
 
-def derive(changes: Changes) -> set[Node]:
+def derive(changes: Changes, columns: Changed | None = None) -> set[Node]:
     """Derive anew whatever follows otherwise from changed statements; give the nodes that differ.
 
-    The result is that of `derive.derive` and all rules over the whole graph.
+    ``columns`` are those of the graph as it was. The result is that of `derive.derive` and all
+    rules over the whole graph.
     """
-    work = Work(changes)
+    work = Work(changes, Questions(changes, columns))
     state(work)
     different = studies(work)
     reach = lines(work)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
 from magkg.store.update.graph import Node, about, mag
+from magkg.store.update.questions import Pair, Question
 from magkg.store.update.tiers import LINES
-from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from magkg.store.update.work import Work
 
-__all__ = ["Reach", "claims_of", "lines", "linked"]
+__all__ = ["Reach", "claims_of", "lines", "linked", "same_claims"]
 
 _EVIDENCE, _STATES = mag("evidence"), mag("states")
 # Lines that cite a source, each with what one of its claims states.
-_CITING = (
-    f"SELECT ?line ?stated WHERE {{ ?line <{MAG}citesSource> $node . "
-    f"?claim <{MAG}evidence> ?line ; <{MAG}states> ?stated }}"
+_CITING = Question(
+    "?line ?stated",
+    "?line mag:citesSource $one . ?claim mag:evidence ?line ; mag:states ?stated",
 )
+# Claims that state a proposition, from a source.
+_SAME = Question("?claim", "?claim mag:states $one ; mag:source $other")
 _REACHES = (mag("reaches"), mag("reachesByCitation"))
 # What of a study says whether a line reaches it, and what it holds.
 _REACHED = frozenset((mag("includes"), mag("design"), mag("retracted")))
@@ -71,12 +75,13 @@ def claims_of(work: Work, line: Node, *, ever: bool = False) -> set[Node]:
 def _direct(work: Work) -> set[Node]:
     graph = work.graph
     found = {node for node in work.nodes if graph.is_a(node, mag("EvidenceLine"))}
-    citing = _Citing(work)
+    holding = []
     for claim in work.claims:
         own = graph.objects(claim, _EVIDENCE, ever=True)
         found |= own
         if own:
-            found |= citing.of(claim)
+            holding.append(claim)
+    found |= _citing(work, holding)
     for node in work.nodes:
         for way in (mag("effect"), mag("judgement")):
             found |= {q for q in graph.subjects(way, node, ever=True) if claims_of(work, q)}
@@ -87,45 +92,30 @@ def _direct(work: Work) -> set[Node]:
     return found
 
 
-@dataclass
-class _Citing:
-    """The lines that cite a source, with what their claims state; each source is asked once."""
-
-    work: Work
-    known: dict[Node, list[tuple[Node, set[Node]]]] = field(default_factory=dict)
-    before: dict[Node, dict[Node, set[Node]]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        graph = self.work.graph
-        self.before = defaultdict(lambda: defaultdict(set))
-        for claim, stated in self.work.before.items():
-            for line in graph.objects(claim, _EVIDENCE):
-                for source in graph.objects(line, mag("citesSource")):
-                    self.before[source][line] |= stated
-
-    def of(self, claim: Node) -> set[Node]:
-        """Give the lines that cite the source of a claim for what bears on it."""
-        work = self.work
+def _citing(work: Work, claims: Iterable[Node]) -> set[Node]:
+    """Give the lines that cite the source of one of these claims for what bears on it."""
+    graph = work.graph
+    sources = {claim: graph.objects(claim, mag("source"), ever=True) for claim in claims}
+    every = set().union(*sources.values())
+    before: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
+    for claim, stated in work.before.items():
+        for line in graph.objects(claim, _EVIDENCE):
+            for source in graph.objects(line, mag("citesSource")):
+                before[source] += ((line, each) for each in stated)
+    known = work.questions.of(_CITING, every)
+    found = set()
+    for claim in claims:
         near = {each for one in work.stated(claim) for each in work.bearing(one)}
-        sources = work.graph.objects(claim, mag("source"), ever=True)
-        return {line for each in sources for line, stated in self._lines(each) if stated & near}
-
-    def _lines(self, source: Node) -> list[tuple[Node, set[Node]]]:
-        if source not in self.known:
-            found: dict[Node, set[Node]] = defaultdict(set)
-            for line, stated in self.work.graph.answers(_CITING, source):
-                found[line].add(stated)
-            for line, early in self.before.get(source, {}).items():
-                found[line] |= early
-            self.known[source] = list(found.items())
-        return self.known[source]
+        for source in sources[claim]:
+            rows = (*known.get(source, ()), *before.get(source, ()))
+            found |= {line for line, stated in rows if stated in near}
+    return found
 
 
 def _cited(work: Work, own: set[Node]) -> None:
     """Copy what lines lean on: of the sources that they cite, what bears on their claims."""
     graph, memory = work.graph, work.memory
-    leaning: set[Node] = set()
-    same: dict[tuple[Node, Node], set[Node]] = {}
+    pairs: dict[Pair, None] = {}
     for line in own:
         sources = graph.objects(line, mag("citesSource"))
         if not sources:
@@ -138,17 +128,26 @@ def _cited(work: Work, own: set[Node]) -> None:
             for one in graph.objects(claim, _STATES)
             for each in graph.objects(one, mag("bearsOn")) | {one}
         }
-        for pair in product(near, sources):
-            if pair not in same:
-                same[pair] = graph.joint((_STATES, pair[0]), (mag("source"), pair[1]))
-                _claims(work, same[pair])
-                leaning |= {
-                    each for claim in same[pair] for each in graph.objects(claim, _EVIDENCE)
-                }
+        pairs |= dict.fromkeys(product(near, sources))
+    same = {claim for rows in same_claims(work, pairs).values() for claim in rows}
+    _claims(work, same)
+    leaning = {each for claim in same for each in graph.objects(claim, _EVIDENCE)}
     memory.take(leaning)
     # What other lines lean on and reach is as it was.
     others = graph.reached(leaning, mag("leansOn")) - own
     memory.pick(others, mag("leansOn"), *_REACHES)
+
+
+def same_claims(
+    work: Work, pairs: Iterable[tuple[Node, Node]]
+) -> dict[tuple[Node, Node], set[Node]]:
+    """Give the claims for propositions from sources, for each pair that has any."""
+
+    def joint(one: Node, other: Node) -> Iterator[tuple[Node]]:
+        yield from ((each,) for each in work.graph.joint((_STATES, one), (mag("source"), other)))
+
+    found = work.questions.of_pairs(_SAME, pairs, joint)
+    return {pair: {claim for (claim,) in rows} for pair, rows in found.items()}
 
 
 def _claims(work: Work, claims: set[Node]) -> None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from magkg.store.update.graph import Node, about, mag, target
+from magkg.store.update.questions import Question
 from magkg.store.update.ratings import assessment
-from magkg.vocabulary import MAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from magkg.store.update.work import Work
 
@@ -30,19 +30,23 @@ _OF, _STATES, _JUDGEMENT = mag("proposition"), mag("states"), mag("judgement")
 _SOUGHT, _POLARITY, _LACK = mag("soughtFor"), mag("polarity"), mag("reportsLackOfEvidence")
 # The properties of an independent line, and the variables for them.
 _WAYS = {name: mag(name) for name in ("vote", "level", "lowBias", "pooled", "leap")}
-_LINES = (
-    f"PREFIX mag: <{MAG}> SELECT (MIN(STR(?line)) AS ?first) (MAX(STR(?line)) AS ?last) "
-    + " ".join(f"?{name}" for name in _WAYS)
-    + " WHERE { $node mag:independentLine ?line . ?line mag:vote ?vote . "
-    + " ".join(f"OPTIONAL {{ ?line mag:{name} ?{name} }}" for name in _WAYS if name != "vote")
-    + " } GROUP BY "
-    + " ".join(f"?{name}" for name in _WAYS)
+_LINES = Question(
+    "(MIN(STR(?line)) AS ?first) (MAX(STR(?line)) AS ?last) " + " ".join(f"?{x}" for x in _WAYS),
+    "$one mag:independentLine ?line . ?line mag:vote ?vote . "
+    + " ".join(f"OPTIONAL {{ ?line mag:{x} ?{x} }}" for x in _WAYS if x != "vote"),
+    " ".join(f"?{x}" for x in _WAYS),
 )
-_OPEN = (
-    f"PREFIX mag: <{MAG}> SELECT (MIN(CONCAT(STR(?line), ' ', STR(?each))) AS ?pair) ?level "
-    "WHERE { $node mag:independentLine ?line . "
+_OPEN = Question(
+    "(MIN(CONCAT(STR(?line), ' ', STR(?each))) AS ?pair) ?level",
+    "$one mag:independentLine ?line . "
     "?line mag:vote mag:inconclusive ; mag:rating ?each . ?each mag:level ?level . "
-    "FILTER NOT EXISTS { ?each mag:countedIn ?pool } } GROUP BY ?level"
+    "FILTER NOT EXISTS { ?each mag:countedIn ?pool }",
+    "?level",
+)
+_LACKING = Question(
+    "(SAMPLE(?claim) AS ?first)",
+    "?claim mag:states $one ; mag:polarity ?way . FILTER(?way = mag:reportsLackOfEvidence)",
+    "?way",
 )
 
 
@@ -50,11 +54,9 @@ def stand(work: Work, propositions: Iterable[Node]) -> None:
     """Copy what the rules of assessments read of assessed propositions, but for the counts."""
     every = set(propositions)
     whole = _upgraded(work) & every
-    for each in every:
-        if each in whole:
-            _all(work, each)
-        else:
-            _some(work, assessment(each))
+    for each in whole:
+        _all(work, each)
+    _some(work, [assessment(each) for each in every - whole])
     _biased(work, every)
     _sought(work, every)
 
@@ -85,21 +87,23 @@ def _all(work: Work, proposition: Node) -> None:
     memory.take(memory.follow(studies | lines, _JUDGEMENT))
 
 
-def _some(work: Work, node: Node) -> None:
-    """Copy what stands for the independent lines of an assessment."""
-    graph, memory = work.graph, work.memory
-    for first, last, *values in graph.answers(_LINES, node):
-        for line in {_node(first), _node(last)}:
-            memory.add([ox.Quad(node, _LINE, line)])
-            memory.add(
-                ox.Quad(line, way, each)
-                for way, each in zip(_WAYS.values(), values, strict=True)
-                if each is not None
-            )
-    for pair, level in graph.answers(_OPEN, node):
-        line, rating = map(ox.NamedNode, pair.value.split(" "))
-        memory.add([ox.Quad(line, _RATING, rating), ox.Quad(rating, _LEVEL, level)])
-        memory.add([ox.Quad(node, _LINE, line), ox.Quad(line, _VOTE, mag("inconclusive"))])
+def _some(work: Work, nodes: Sequence[Node]) -> None:
+    """Copy what stands for the independent lines of assessments."""
+    memory = work.memory
+    for node, rows in work.questions.of(_LINES, nodes).items():
+        for first, last, *values in rows:
+            for line in {_node(first), _node(last)}:
+                memory.add([ox.Quad(node, _LINE, line)])
+                memory.add(
+                    ox.Quad(line, way, each)
+                    for way, each in zip(_WAYS.values(), values, strict=True)
+                    if each is not None
+                )
+    for node, rows in work.questions.of(_OPEN, nodes).items():
+        for pair, level in rows:
+            line, rating = map(ox.NamedNode, pair.value.split(" "))
+            memory.add([ox.Quad(line, _RATING, rating), ox.Quad(rating, _LEVEL, level)])
+            memory.add([ox.Quad(node, _LINE, line), ox.Quad(line, _VOTE, mag("inconclusive"))])
 
 
 def _biased(work: Work, propositions: set[Node]) -> None:
@@ -119,10 +123,12 @@ def _sought(work: Work, propositions: set[Node]) -> None:
         if graph.objects(target(quad), _STATES) & propositions:
             memory.take([about(quad)])
             memory.pick([target(quad)], _STATES)
-    for each in propositions:
-        for claim in graph.both((_STATES, each), (_POLARITY, _LACK)):
-            memory.add([ox.Quad(claim, _STATES, each), ox.Quad(claim, _POLARITY, _LACK)])
-            break
+
+    def lacking(each: Node) -> Iterator[tuple[Node]]:
+        yield from ((claim,) for claim in graph.both((_STATES, each), (_POLARITY, _LACK)))
+
+    for each, ((claim,), *_) in work.questions.of(_LACKING, propositions, lacking).items():
+        memory.add([ox.Quad(claim, _STATES, each), ox.Quad(claim, _POLARITY, _LACK)])
 
 
 def _node(text: ox.Literal) -> Node:

@@ -11,10 +11,11 @@ from magkg.claims import identity
 from magkg.store import derive
 from magkg.store.update.graph import Node, about, mag
 from magkg.store.update.merging import authored, parts
+from magkg.store.update.questions import Question
 from magkg.vocabulary import FORMAL, PROP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from magkg.store.update.work import Work
 
@@ -25,6 +26,11 @@ _FORMAL = tuple(ox.NamedNode(name) for name in FORMAL)
 _OF_CLAIMS = (mag("digest"), mag("states"))
 _PAIRS = (mag("bearsOn"), mag("narrowerScopeThan"))
 _PROPOSITION = mag("Proposition")
+# Propositions about two concepts, with what they say of them.
+_BETWEEN = Question(
+    "?node ?predicate",
+    "?node a mag:Proposition ; mag:subject $one ; mag:object $other ; mag:predicate ?predicate",
+)
 
 
 def state(work: Work) -> None:
@@ -41,7 +47,7 @@ def state(work: Work) -> None:
     new = {node for node in states.values() if not graph.is_a(node, _PROPOSITION)}
     gone = _gone(work, states)
     triples = {_triple(work, ox.NamedNode(iri)) for iri, node in states.items() if node in new}
-    around = {each for triple in triples for each in _group(work, triple)} - gone
+    around = set().union(*_groups(work, triples).values()) - gone
     beside = [q for node in _witnesses(work, around) for q in graph.of(node)]
     every = [*own, *beside]
     identified = chain(known, identity.claims(beside))
@@ -74,6 +80,22 @@ def _triple(work: Work, node: Node) -> _Triple:
     """Give the subject, predicate and object of a claim, or of a proposition."""
     subject, predicate, target = (next(iter(work.graph.objects(node, way))) for way in _FORMAL)
     return subject, predicate, target
+
+
+def _groups(work: Work, triples: Iterable[_Triple]) -> dict[_Triple, set[Node]]:
+    """Give the propositions in the graph that have these triples, by each of them."""
+    found: dict[_Triple, set[Node]] = {triple: set() for triple in triples}
+
+    def alone(subject: Node, target: Node) -> Iterator[tuple[Node, Node]]:
+        own = [each for each in found if (each[0], each[2]) == (subject, target)]
+        yield from ((node, triple[1]) for triple in own for node in _group(work, triple))
+
+    pairs = {(subject, target) for subject, _, target in found}
+    for (subject, target), rows in work.questions.of_pairs(_BETWEEN, pairs, alone).items():
+        for node, predicate in rows:
+            if (triple := (subject, predicate, target)) in found:
+                found[triple].add(node)
+    return found
 
 
 def _group(work: Work, triple: _Triple) -> set[Node]:
@@ -128,12 +150,8 @@ def _affirmed(work: Work, claims: Iterable[Node], *, ever: bool) -> set[_Triple]
 
 def _bare(work: Work, triples: Iterable[_Triple]) -> Iterable[ox.Quad]:
     """Give the bare statements of triples that no claim affirms any more."""
-    for triple in triples:
-        claims = (
-            about(quad)
-            for each in _group(work, triple)
-            for quad in work.graph.to(mag("states"), each)
-        )
+    for triple, nodes in _groups(work, triples).items():
+        claims = (about(quad) for each in nodes for quad in work.graph.to(mag("states"), each))
         if not any(_AFFIRMS in work.graph.objects(node, mag("polarity")) for node in claims):
             subject, predicate, target = triple
             yield ox.Quad(subject, predicate, target, derive.STATED)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from magkg.store.update.changes import Changes
+    from magkg.store.update.questions import Questions
 
 __all__ = ["Work"]
 
@@ -30,6 +31,7 @@ class Work:
     """
 
     changes: Changes
+    questions: Questions
     graph: Graph = field(init=False)
     memory: Memory = field(init=False)
     changed: frozenset[ox.Quad] = field(init=False)
