@@ -55,11 +55,16 @@ def write(columns: Columns, folder: Path, content: str) -> None:
 
 
 def updated(
-    old: Kept, folder: Path, removed: Iterable[ox.Quad], added: Iterable[ox.Quad], content: str
+    old: Kept,
+    folder: Path,
+    removed: Iterable[ox.Quad],
+    added: Iterable[ox.Quad],
+    content: Callable[[], str],
 ) -> None:
     """Write a file into a new folder that differs from an old one in some statements.
 
-    ``content`` is the content digest of the new graph. Raises OSError and MagkgError where it
+    ``removed`` are such as are there, ``added`` such as are not; ``content`` gives the content
+    digest of the new graph, and is asked last. Raises OSError and MagkgError where it
     cannot be written; nothing is left then.
     """
     folder.mkdir()
@@ -71,10 +76,10 @@ def updated(
         try:
             first = int(columns.one("SELECT count(*) FROM number"))
             columns.remove(removed)
-            columns.add(added)
+            columns.put(added)
             columns.run("CHECKPOINT")
             # The numbers that were there are such as may be asked of.
-            describe(folder, content, columns, _reason(columns, first))
+            describe(folder, content(), columns, _reason(columns, first))
         finally:
             columns.close()
     except BaseException:
@@ -99,6 +104,18 @@ class _File(Columns):
                 self.run(
                     f"DELETE FROM {self.predicates[predicate]} WHERE (s, o) IN "
                     f"(SELECT (code(s), code(o)) FROM {name} WHERE p = {quoted(predicate)})"
+                )
+
+    def put(self, quads: Iterable[ox.Quad]) -> None:
+        """Add statements of the default graph that are not there."""
+        with self.rows_of(texts(quads)) as name:
+            self.terms(f"SELECT s AS text FROM {name} UNION ALL SELECT o FROM {name}")
+            found = self.rows(f"SELECT p, bool_or(o[1] = '\"') FROM {name} GROUP BY p ORDER BY p")
+            for predicate, literals in found:
+                table = self.table(predicate, texts=literals)
+                shown = "code(s), code(o), o" if table in self.texts else "code(s), code(o)"
+                self.run(
+                    f"INSERT INTO {table} SELECT {shown} FROM {name} WHERE p = {quoted(predicate)}"
                 )
 
 

@@ -130,7 +130,7 @@ class _Run:
 
         What is beside the store is hashed, merged and written meanwhile, without Python's lock.
         """
-        with ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(2) as beside:
             lists = beside.submit(self._lists)
             self.say("derive")
             with self._before() as before:
@@ -180,10 +180,9 @@ class _Run:
         found = kept.present(self.place.folder, self.old)
         if found is None:
             return
-        content = made.result().content
-        self.say("columns")
+        added, removed = changes.added, changes.removed
         with suppress(OSError, MagkgError):  # whoever needs them makes them from the store
-            making.updated(found, self.place.columns, changes.removed, changes.added, content)
+            making.updated(found, self.place.columns, removed, added, lambda: made.result().content)
 
     def _inputs(self, read: Mapping[str, str]) -> dict[str, str]:
         """Give the inputs of the graph with those that were read now, by names of their own."""

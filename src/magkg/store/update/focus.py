@@ -97,7 +97,7 @@ def surroundings(
             every |= graph.subjects(_LABEL, value(quad))
         for source in graph.subjects(mag("leftOut"), node):
             every |= graph.subjects(_HAS_SOURCE, source)
-    every |= graph.reached(own, *_CIRCLES)
+    every |= graph.reached({target(q) for q in quads if q.predicate in _CIRCLES}, *_CIRCLES)
     quads += (quad for node in every - own for quad in graph.of(node))
     for quad in quads:
         if quad.predicate.value not in _LATER or quad in added:

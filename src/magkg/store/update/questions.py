@@ -25,6 +25,7 @@ __all__ = ["Pair", "Question", "Questions"]
 _Row: TypeAlias = "tuple[Any, ...]"
 
 
+_DISTINCT = "DISTINCT "
 _LEAD = f"PREFIX mag: <{MAG}> "
 
 
@@ -50,7 +51,12 @@ class Question:
         """Write the query for all at once."""
         by = f" GROUP BY $one $other {self.group}" if self.group else ""
         asked = f"$one <{ASKED}> $other ."
-        return f"{_LEAD}SELECT $one $other {self.select} WHERE {{ {asked} {self.pattern} }}{by}"
+        distinct, select = "", self.select
+        if select.startswith(_DISTINCT):
+            distinct, select = _DISTINCT, select.removeprefix(_DISTINCT)
+        return (
+            f"{_LEAD}SELECT {distinct}$one $other {select} WHERE {{ {asked} {self.pattern} }}{by}"
+        )
 
 
 class Questions:

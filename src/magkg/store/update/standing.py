@@ -31,17 +31,16 @@ _SOUGHT, _POLARITY, _LACK = mag("soughtFor"), mag("polarity"), mag("reportsLackO
 # The properties of an independent line, and the variables for them.
 _WAYS = {name: mag(name) for name in ("vote", "level", "lowBias", "pooled", "leap")}
 _LINES = Question(
-    "(MIN(STR(?line)) AS ?first) (MAX(STR(?line)) AS ?last) " + " ".join(f"?{x}" for x in _WAYS),
+    "(SAMPLE(?line) AS ?some) (COUNT(?line) AS ?number) " + " ".join(f"?{x}" for x in _WAYS),
     "$one mag:independentLine ?line . ?line mag:vote ?vote . "
     + " ".join(f"OPTIONAL {{ ?line mag:{x} ?{x} }}" for x in _WAYS if x != "vote"),
     " ".join(f"?{x}" for x in _WAYS),
 )
 _OPEN = Question(
-    "(MIN(CONCAT(STR(?line), ' ', STR(?each))) AS ?pair) ?level",
+    "DISTINCT ?level",
     "$one mag:independentLine ?line . "
     "?line mag:vote mag:inconclusive ; mag:rating ?each . ?each mag:level ?level . "
     "FILTER NOT EXISTS { ?each mag:countedIn ?pool }",
-    "?level",
 )
 _LACKING = Question(
     "(SAMPLE(?claim) AS ?first)",
@@ -91,8 +90,10 @@ def _some(work: Work, nodes: Sequence[Node]) -> None:
     """Copy what stands for the independent lines of assessments."""
     memory = work.memory
     for node, rows in work.questions.of(_LINES, nodes).items():
-        for first, last, *values in rows:
-            for line in {_node(first), _node(last)}:
+        for some, number, *values in rows:
+            # No rule says anything of a line: a second one needs a name alone.
+            second = [] if number.value == "1" else [ox.NamedNode(f"{some.value}-second")]
+            for line in (some, *second):
                 memory.add([ox.Quad(node, _LINE, line)])
                 memory.add(
                     ox.Quad(line, way, each)
@@ -100,8 +101,10 @@ def _some(work: Work, nodes: Sequence[Node]) -> None:
                     if each is not None
                 )
     for node, rows in work.questions.of(_OPEN, nodes).items():
-        for pair, level in rows:
-            line, rating = map(ox.NamedNode, pair.value.split(" "))
+        for (level,) in rows:
+            line, rating = (
+                ox.NamedNode(f"{node.value}#{name}-{level.value}") for name in ("line", "rating")
+            )
             memory.add([ox.Quad(line, _RATING, rating), ox.Quad(rating, _LEVEL, level)])
             memory.add([ox.Quad(node, _LINE, line), ox.Quad(line, _VOTE, mag("inconclusive"))])
 
@@ -129,7 +132,3 @@ def _sought(work: Work, propositions: set[Node]) -> None:
 
     for each, ((claim,), *_) in work.questions.of(_LACKING, propositions, lacking).items():
         memory.add([ox.Quad(claim, _STATES, each), ox.Quad(claim, _POLARITY, _LACK)])
-
-
-def _node(text: ox.Literal) -> Node:
-    return ox.NamedNode(text.value)
