@@ -101,27 +101,37 @@ def _once(digests: Any) -> memoryview:
 
 def of(quads: Iterable[ox.Quad]) -> Any:
     """Give the digests of statements, sorted, as an array of numpy."""
-    data = b"".join(hashlib.sha256(identity.line(quad).encode()).digest() for quad in quads)
+    data = b"".join(map(_digest, quads))
     return np.sort(np.frombuffer(data, dtype=_TYPE))
 
 
-def collect(store: ox.Store, path: Path) -> str:
-    """Write the digests of all statements of a store, in one pass over it; give that of all."""
+def _digest(quad: ox.Quad) -> bytes:
+    return hashlib.sha256(identity.line(quad).encode()).digest()
+
+
+def collect(store: ox.Store, path: Path, lines: IO[bytes] | None = None) -> str:
+    """Write the digests of all statements of a store, in one pass over it; give that of all.
+
+    The ``lines`` of the default graph (N-Triples) are written to a file as well, if one is given.
+    """
     import pyoxigraph as ox
 
     with Gathered(path.parent) as gathered:
         # The lines are those of `identity.line`, without an object for each.
-        file = cast("IO[bytes]", _Lines(gathered))
-        store.dump(file, format=ox.RdfFormat.N_QUADS)
+        file = cast("IO[bytes]", _Lines(gathered, lines))
+        store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+        for graph in store.named_graphs():
+            for quad in store.quads_for_pattern(None, None, None, graph):
+                gathered.add(_digest(quad))
         return gathered.write(path)
 
 
 class _Lines(io.RawIOBase):
     """A file that keeps nothing but the digests of the lines that are written to it."""
 
-    def __init__(self, gathered: Gathered) -> None:
+    def __init__(self, gathered: Gathered, lines: IO[bytes] | None) -> None:
         super().__init__()
-        self._gathered = gathered
+        self._gathered, self._lines = gathered, lines
         self._rest = b""
 
     def writable(self) -> bool:
@@ -130,6 +140,8 @@ class _Lines(io.RawIOBase):
     def write(self, data: Any) -> int:
         *lines, self._rest = (self._rest + bytes(data)).split(b"\n")
         self._gathered.add(b"".join([hashlib.sha256(line).digest() for line in lines]))
+        if self._lines is not None:
+            self._lines.write(data)
         return len(data)
 
 

@@ -54,33 +54,30 @@ def _held(place: Path, built: Manifest) -> list[str]:
     if not (place / "CURRENT").is_file():
         return []  # told with the files
     store, faults = ox.Store.read_only(str(place)), []
-    with tempfile.TemporaryDirectory(prefix="magkg-") as folder:
-        if digests.collect(store, Path(folder) / "digests") != built.content:
+    with tempfile.TemporaryDirectory(prefix="magkg-") as name:
+        folder = Path(name)
+        large = kept.large(built.counts)
+        with (folder / "graph.nt").open("wb") as lines:
+            content = digests.collect(store, folder / "digests", lines if large else None)
+        if content != built.content:
             faults.append(f"the content of the store does not match {manifest.FILE}")
-        root = _large_root if kept.large(built.counts) else _root
-        if root(store, Path(folder)) != built.root:
+        root = _large_root(folder / "graph.nt") if large else identity.root(identity.claims(store))
+        if root != built.root:
             faults.append(f"the claims in the store do not match the root in {manifest.FILE}")
     if len(store) != built.counts.get("quads"):
         faults.append(f"the store holds {len(store)} quads, not those counted in {manifest.FILE}")
     return faults
 
 
-def _root(store: ox.Store, _: Path) -> str:
-    return identity.root(identity.claims(store))
-
-
-def _large_root(store: ox.Store, folder: Path) -> str:
+def _large_root(lines: Path) -> str:
     """Compute the root as a build of files does, over columns."""
     from magkg.store.bulk import identities, reading
 
-    lines = folder / "graph.nt"
-    with lines.open("wb") as out:
-        store.dump(out, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-    with session(folder, _MEMORY) as columns:
+    with session(lines.parent, _MEMORY) as columns:
         reading.read(columns, [lines])
         identities.members(columns)
         identities.identify(columns)
-        return roots.write(folder / "claims", identities.pairs(columns))
+        return roots.write(lines.with_name("claims"), identities.pairs(columns))
 
 
 def _beside(folder: Path, built: Manifest) -> Iterator[str]:
