@@ -126,7 +126,7 @@ def test_a_property_that_was_not_there(columns: Changed) -> None:
     node = ox.NamedNode("https://example.org/new")
     columns.see(
         [], [ox.Quad(A, way, node), ox.Quad(node, way, ox.Literal('a\n"b"', language="en"))]
-    )  # noqa: E501
+    )
     assert _rows(columns, f"$one {way} ?x", A, node) == [
         (A, node), (node, ox.Literal("a\n\"b\"", language="en")),
     ]  # fmt: skip

@@ -357,11 +357,16 @@ def test_room_that_the_store_will_need_is_not_taken(
     given: Given, standing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resuming, "ROOM", 1 << 50)
+    told: list[str] = []
     seen: list[set[str]] = []
-    building.build(
-        [given.new], standing, memory=MEMORY, progress=lambda _: seen.append(points(standing))
-    )
+
+    def progress(step: str) -> None:
+        told.append(step)
+        seen.append(points(standing))
+
+    building.build([given.new], standing, memory=MEMORY, progress=progress)
     assert not any(seen)
+    assert "keep: nothing was kept (too little room)" in told
     assert tidy(standing)
 
 

@@ -109,19 +109,22 @@ class Points:
         try:
             shutil.rmtree(made, ignore_errors=True)  # it was cut, or damaged
             made.mkdir(parents=True)
-            if shutil.disk_usage(made).free >= authored.statements * ROOM:
-                self._write(made / _DATA, authored)
-                for path in (made / _DATA, made):
-                    sync(path)
-                facts = json.dumps(file_list(made))
-                write_atomically(stores / f"{point}.files.json", facts.encode())
-                self.rows = self._sizes()
+            if shutil.disk_usage(made).free < authored.statements * ROOM:
+                raise OSError("too little room")
+            self._write(made / _DATA, authored)
+            for path in (made / _DATA, made):
+                sync(path)
+            facts = json.dumps(file_list(made))
+            write_atomically(stores / f"{point}.files.json", facts.encode())
+            self.rows = self._sizes()
         except duckdb.InterruptException:
             raise  # the build was ended
-        except (OSError, duckdb.Error):
+        except (OSError, duckdb.Error) as error:
             with suppress(duckdb.Error):
                 self.columns.sql.execute("DETACH DATABASE IF EXISTS kept")
             shutil.rmtree(made, ignore_errors=True)
+            # Whoever ends the build would else count on it.
+            self.say(f"keep: nothing was kept ({str(error).partition(chr(10))[0][:100]})")
 
     def _write(self, path: Path, authored: Authored) -> None:
         """Write the rows that are new, and what is known; raises OSError, duckdb.Error."""
