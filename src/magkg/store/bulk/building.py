@@ -25,6 +25,7 @@ from magkg.store.bulk.resuming import IDENTIFY, VALIDATE, Authored, Points
 from magkg.store.check import vocabulary_quads
 from magkg.store.columnar import kept, making
 from magkg.store.columns import rules
+from magkg.store.columns.remembered import remembered
 from magkg.store.columns.session import session
 from magkg.store.columns.tables import Columns, quoted
 from magkg.store.manifest import Manifest
@@ -64,7 +65,7 @@ def build(
         raise InputError(f"on_error is 'stop' or 'skip', not {on_error!r}")
     found = files.files(inputs)
     _room(memory)
-    with Place.held(out, wait=wait) as place, writing(out):
+    with Place.held(out, wait=wait) as place, writing(out), remembered():
         place.new.mkdir()
         with session(place.stores, memory) as columns:
             run = _Run(columns, found, place, on_error, progress or (lambda _: None))

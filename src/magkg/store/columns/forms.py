@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from magkg.store.columns.relation import Untranslated
+from magkg.store.columns.remembered import known
 from magkg.store.tokens import Token, tokens
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ def _term(token: str) -> Any:
 
 @lru_cache(maxsize=1024)
 def _parsed(text: str) -> Any:
+    return known(text, _by_rdflib)
+
+
+def _by_rdflib(text: str) -> Any:
     from pyparsing import ParseException
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery

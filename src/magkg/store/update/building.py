@@ -25,6 +25,7 @@ from magkg.store.bulk.building import MEMORY
 from magkg.store.bulk.files import files as input_files
 from magkg.store.columnar import kept, making
 from magkg.store.columnar.changed import Changed
+from magkg.store.columns.remembered import remembered
 from magkg.store.columns.session import session
 from magkg.store.derive import STATED
 from magkg.store.publish import Place, writing
@@ -69,7 +70,7 @@ def update(
     found = input_files(inputs)
     manifests.read(out)
     say = progress or (lambda _: None)
-    with Place.held(out, wait=wait) as place, writing(out):
+    with Place.held(out, wait=wait) as place, writing(out), remembered():
         run = _Run(place, found, on_error, say, named, memory)
         with session(place.stores, memory) as columns:
             manifest = run.manifest(columns)
