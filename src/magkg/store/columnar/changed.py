@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
+from magkg.errors import MagkgError
 from magkg.store.columns import answers
 from magkg.store.columns.tables import Columns, connected, texts
 
@@ -28,6 +29,7 @@ _PAIRS = "asked"
 class Changed(Columns):
     """A kept file that is only read; views hide the tables of what changed.
 
+    Of literals that came it knows the texts, not their values as numbers.
     ``path`` is the folder for what does not fit in memory, ``memory`` what DuckDB may take of it
     (bytes). Raises MagkgError where the file is damaged, or memory does not suffice.
     """
@@ -112,9 +114,12 @@ class Changed(Columns):
         """Take in the terms of a table that neither the file nor an earlier one had."""
         both = f"SELECT s AS id, st AS text FROM {table} UNION SELECT o, t FROM {table}"
         self.run(
-            f"INSERT INTO came SELECT b.id, b.text FROM ({both}) b "
-            "LEFT JOIN term t ON t.id = b.id WHERE t.id IS NULL"
+            "CREATE OR REPLACE TEMP TABLE fresh AS SELECT b.id, b.text, t.text AS known "
+            f"FROM ({both}) b LEFT JOIN term t ON t.id = b.id"
         )
+        if self.one("SELECT count(*) <> count(DISTINCT id) OR bool_or(known <> text) FROM fresh"):
+            raise MagkgError("two terms have one code")
+        self.run("INSERT INTO came SELECT id, text FROM fresh WHERE known IS NULL")
 
     def _texts(self, codes: Iterable[int]) -> list[tuple[int, str]]:
         import pyarrow as pa

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Pair", "Question", "Questions"]
 
 _Row: TypeAlias = "tuple[Any, ...]"
-
-
 _DISTINCT = "DISTINCT "
 _LEAD = f"PREFIX mag: <{MAG}> "
 
