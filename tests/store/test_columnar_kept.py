@@ -138,7 +138,7 @@ def test_an_updated_file_says_what_one_made_anew_says(tmp_path: Path) -> None:
     added = [quad(6, ox.Literal("8", datatype=ox.NamedNode(XSD + "integer"))), quad(0, VALUES[14])]
     added.append(quad(99, ox.Literal("new")))
     made = tmp_path / "made"
-    making.updated(first, made, removed, added, "d" * 64)
+    making.updated(first, made, removed, added, lambda: "d" * 64)
     found = kept.read(made, "d" * 64)
     assert found is not None
     for each in removed:
@@ -150,7 +150,7 @@ def test_an_updated_file_says_what_one_made_anew_says(tmp_path: Path) -> None:
     assert columns.asked == {"columnar": 2, "oxigraph": 0}
     assert not list(made.glob("*.wal"))
     large = ox.Literal("9007199254740993", datatype=ox.NamedNode(XSD + "integer"))
-    making.updated(found, tmp_path / "more", [], [quad(6, large)], "e" * 64)
+    making.updated(found, tmp_path / "more", [], [quad(6, large)], lambda: "e" * 64)
     more = kept.read(tmp_path / "more", "e" * 64)
     assert more is not None
     assert "9007199254740993" in more.reason
@@ -210,7 +210,7 @@ def test_an_update_passes_over_a_damaged_file(tmp_path: Path) -> None:
     size = found.path.stat().st_size
     found.path.write_bytes(b"\0" * size)
     with pytest.raises(MagkgError, match="could not be opened"):
-        making.updated(found, tmp_path / "made", [], [quad(0, VALUES[1])], "d" * 64)
+        making.updated(found, tmp_path / "made", [], [quad(0, VALUES[1])], lambda: "d" * 64)
     assert not (tmp_path / "made").exists()
 
 

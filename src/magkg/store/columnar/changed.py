@@ -88,7 +88,9 @@ class Changed(Columns):
 
     def _show(self, predicate: str, gone: Sequence[ox.Quad], come: Sequence[ox.Quad]) -> None:
         name = self.predicates.get(predicate)
-        if not gone and not come and (name is None or name in self._tables):
+        if name is None and not come:
+            return
+        if name in self._tables and not gone and not come:
             self.run(f"DROP VIEW IF EXISTS temp.{name}")  # of what was undone since
             return
         name = self.predicates.setdefault(predicate, f"new{len(self.predicates)}")
