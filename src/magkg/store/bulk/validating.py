@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from magkg.errors import MagkgError
 from magkg.store.columns import algebra
 from magkg.store.columns.relation import Relation, Untranslated, as_terms, column
+from magkg.store.columns.tables import term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from magkg.store.columns.tables import Columns
-    from magkg.store.shacl.terms import Term
     from magkg.store.validate import Constraint, Violation
 
 __all__ = ["violations"]
@@ -48,13 +46,5 @@ def _found(columns: Columns, each: Constraint) -> Iterator[Violation]:
     rows = columns.rows(f"SELECT {texts} FROM ({told.sql}) t") if total else []
     columns.run("DROP TABLE found")
     for row in rows:
-        terms = (None if text is None else _term(text) for text in row)
+        terms = (None if text is None else term(text) for text in row)
         yield each.violation(dict(zip(names, terms, strict=True)))
-
-
-def _term(text: str) -> Term:
-    if text.startswith("<"):
-        return ox.NamedNode(text[1:-1])
-    line = f"<urn:a> <urn:b> {text} ."
-    quad: ox.Quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_TRIPLES)))
-    return quad.object

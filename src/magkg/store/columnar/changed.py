@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from magkg.errors import MagkgError
 from magkg.store.columns import answers
-from magkg.store.columns.tables import Columns, connected, texts
+from magkg.store.columns.tables import Columns, connected, term, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ASKED", "Changed", "Pair", "Row"]
 
 Pair: TypeAlias = "tuple[ox.NamedNode, ox.NamedNode]"
-Row: TypeAlias = "tuple[ox.NamedNode | ox.Literal | None, ...]"
+Row: TypeAlias = "tuple[Any, ...]"
 # The property that leads from the first to the second node of each pair which a query is about.
 ASKED = "https://w3id.org/magkg/asked"
 _PAIRS = "asked"
@@ -80,10 +80,10 @@ class Changed(Columns):
             if name in asked.coded
             for code in column
         }
-        terms = {code: _term(text) for code, text in self._texts(codes - {None})}
+        terms = {code: term(text) for code, text in self._texts(codes - {None})}
         for name, column in zip(asked.variables, columns, strict=True):
             if name not in asked.coded:
-                terms |= {text: _term(text) for text in set(column) - {None}}
+                terms |= {text: term(text) for text in set(column) - {None}}
         return zip(*([terms.get(each) for each in column] for column in columns), strict=True)
 
     def _show(self, predicate: str, gone: Sequence[ox.Quad], come: Sequence[ox.Quad]) -> None:
@@ -139,12 +139,3 @@ def _by_predicate(quads: Iterable[ox.Quad]) -> Mapping[str, list[ox.Quad]]:
         if isinstance(quad.graph_name, ox.DefaultGraph):
             found[quad.predicate.value].append(quad)
     return found
-
-
-def _term(text: str) -> ox.NamedNode | ox.Literal:
-    if text[0] == "<":
-        return ox.NamedNode(text[1:-1])
-    (quad,) = ox.parse(f"<a:> <a:> {text} .".encode(), format=ox.RdfFormat.N_TRIPLES)
-    term = quad.object
-    assert isinstance(term, ox.Literal)
-    return term

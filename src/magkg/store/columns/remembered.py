@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from magkg.store import manifest
@@ -60,9 +61,7 @@ def known(text: str, parsed: Callable[[str], Any]) -> Any:
 
 
 def _file() -> Path:
-    import rdflib
-
-    return cache_folder() / f"forms-{_VERSION}-{rdflib.__version__}.json"
+    return cache_folder() / f"forms-{_VERSION}-{version('rdflib')}.json"
 
 
 def _told(node: Any) -> Any:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-__all__ = ["MACROS", "Columns", "connected", "full", "quoted", "texts"]
+__all__ = ["MACROS", "Columns", "connected", "full", "quoted", "term", "texts"]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # An absolute IRI with at most one fragment (RFC 3987, as far as rules can break it).
@@ -113,6 +113,15 @@ def texts(quads: Iterable[ox.Quad]) -> list[tuple[str, str, str]]:
         for each in quads
         if isinstance(each.graph_name, ox.DefaultGraph)
     ]
+
+
+def term(text: str) -> ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple:
+    """Read the N-Triples form of a term."""
+    if text.startswith("<"):
+        return ox.NamedNode(text[1:-1])
+    line = f"<urn:a> <urn:b> {text} ."
+    quad: ox.Quad = next(iter(ox.parse(line.encode(), format=ox.RdfFormat.N_TRIPLES)))
+    return quad.object
 
 
 def full(error: Exception) -> MagkgError:
